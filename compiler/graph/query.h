@@ -1,0 +1,25 @@
+// A question, ready for an engine: graphs and the sweep they belong to. In: from `elaborate`. Out: see interpret.h and codegen/jit.h.
+#pragma once
+
+#include <memory>
+
+#include "compiler/graph/graph.h"
+#include "runtime/kernel.h"
+
+namespace llmsys {
+
+/// Combos whose graphs are the same but for numbers. roots[phase] = the status, then each column of Sweep::phases[phase].
+struct Shape {
+  std::vector<std::vector<NodeId>> roots;
+};
+
+struct Query {
+  Sweep sweep;
+  Graph graph;                  // of all shapes
+  std::vector<Shape> shapes;    // Sweep::shape_of_combo says which combo has which
+};
+
+/// The reference engine: node after node, what a query means.
+std::unique_ptr<Kernel> interpret(const Query& query, uint32_t phase, uint32_t shape);
+
+}  // namespace llmsys

@@ -1,0 +1,18 @@
+// The limits of the language, checked on the bytes before ANTLR sees a token. In: a source. Out: false and a diagnostic if one is passed.
+#pragma once
+
+#include "compiler/diag/diagnostic.h"
+
+namespace llmsys {
+
+inline constexpr uint32_t max_source_bytes = 4u << 20;
+inline constexpr uint32_t max_nesting = 200;
+inline constexpr uint32_t max_name_bytes = 256;
+/// Words and operators in a row without a separator, so that no expression tree gets deeper than this.
+inline constexpr uint32_t max_run = 10'000;
+inline constexpr uint32_t max_tokens = 1'000'000;
+
+/// Also refuses NUL bytes, control characters and invalid UTF-8.
+bool within_limits(const SourceMap& sources, SourceId source, DiagSink& sink);
+
+}  // namespace llmsys

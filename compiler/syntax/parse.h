@@ -1,0 +1,25 @@
+// Text to syntax. In: a source. Out: a file of declarations in `syntax`, mistakes in `sink`.
+// Promise: linear time; no input crashes it; a declaration with a mistake becomes ast::Broken and the rest is still read;
+// "broken" implies a diagnostic; every span lies in its source.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "compiler/diag/diagnostic.h"
+#include "compiler/syntax/ast.h"
+
+namespace llmsys {
+
+FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink);
+
+/// A single expression (for `--set`), the whole of `source`.
+std::optional<ExprId> parse_expression(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink);
+
+/// One token a line, `3:7 NAME "chip"`, comments included.
+std::string dump_tokens(const SourceMap& sources, SourceId source);
+
+/// The declarations of a file, or the one named `only`, as an indented tree.
+std::string dump_ast(const Syntax& syntax, FileId file, std::string_view only);
+
+}  // namespace llmsys

@@ -1,0 +1,52 @@
+// A sweep and its kernels to rows. In: a Sweep, kernels by phase and shape, options. Out: rows in order to a sink, totals.
+// Promise: the same rows and bits for any number of threads and any chunk size.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "runtime/kernel.h"
+#include "runtime/sweep.h"
+
+namespace llmsys {
+
+/// kernels[phase][shape]; tables[shape] are what KernelArgs::table of that shape points to.
+struct KernelSet {
+  std::vector<std::vector<std::unique_ptr<Kernel>>> kernels;
+  std::vector<std::vector<const double*>> tables;
+};
+
+struct EvaluateOptions {
+  unsigned threads = 1;
+  uint64_t chunk = 1 << 16;   // rows handed to a thread at once
+};
+
+struct Row {
+  uint64_t number = 0;
+  std::vector<double> axes;     // values of the axes (labels' numbers for by-element ones); NaN for an axis that was summarised away
+  std::vector<double> values;   // all columns of the last phase; empty if infeasible
+  uint32_t reason = 0;          // infeasible: 1 + index into Sweep::reasons
+};
+
+struct Totals {
+  uint64_t points = 0;                        // rows evaluated
+  uint64_t dropped = 0;                       // by `where`s before the first reduction
+  uint64_t infeasible = 0;
+  std::map<std::string, uint64_t> by_reason;  // by Reason::site; sums up to `infeasible`
+  uint64_t shown = 0;                         // feasible rows given to the sink
+};
+
+/// Where rows go. A function that gives false stops the evaluation: the machine failed (disk full).
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual bool begin(const Sweep& sweep) = 0;
+  virtual bool row(const Row& row) = 0;
+  virtual bool end(const Totals& totals) = 0;
+};
+
+/// Infeasible rows reach the sink in place if nothing reduces them; after `best`, a choice without any feasible row gives its first infeasible one.
+/// False if the sink stopped it.
+bool evaluate(const Sweep& sweep, const KernelSet& kernels, Sink& sink, const EvaluateOptions& options);
+
+}  // namespace llmsys

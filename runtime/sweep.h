@@ -1,0 +1,62 @@
+// A study as the runtime sees it: where rows come from, what is kept, what is shown. In: from the compiler, as plain data. Out: see evaluate.h.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/report/column.h"
+#include "runtime/space.h"
+
+namespace llmsys {
+
+using AxisMask = uint64_t;  // bit a: axis a
+inline constexpr uint32_t max_axes = 64;
+
+struct Goal {
+  bool maximise = true;
+  uint32_t column = 0;
+};
+struct Filter { uint32_t column; };                        // keeps rows whose column is 1
+struct Best { Goal goal; AxisMask over; };                 // one row per choice on the other axes; ties to the lowest row
+struct Pareto { std::vector<Goal> goals; AxisMask per; };  // the rows that no other row of the same choice on `per` beats
+struct Top { uint64_t count; Goal goal; };                 // by goal, ties to the lowest row
+using Stage = std::variant<Filter, Best, Pareto, Top>;
+
+struct Summary {
+  enum class Function : uint8_t { mean, sum, min, max, count, quantile };
+  Function function;
+  uint32_t column = 0;
+  double parameter = 0;   // of quantile
+};
+/// Folds the axes `over` away; summary i becomes slot i of the next phase. Rows that do not survive are not counted in.
+struct Summarise { std::vector<Summary> summaries; AxisMask over; };
+
+/// Columns of one phase: their kernel gives a status and these values. Phase 0 has the rows of the space; a later one, those of `summarise`.
+struct Phase {
+  std::vector<Column> columns;
+  std::vector<Stage> stages;
+  std::vector<Summarise> end;   // none (last phase) or one
+};
+
+struct Reason {
+  std::string site;   // the message as written, with its braces: what totals are counted by
+};
+
+struct Sweep {
+  std::string name;
+  std::string title;
+  Space space;
+  std::vector<Column> axes;
+  std::vector<uint32_t> shape_of_combo;
+  std::vector<Phase> phases;           // at least one
+  std::vector<uint32_t> shown;         // columns of the last phase, in the order of `show`
+  std::vector<uint32_t> expected;      // boolean columns of the last phase that `test` looks at
+  std::vector<Reason> reasons;
+  /// The reason's text with its values at this row.
+  std::function<std::string(uint32_t reason, uint64_t row)> tell;
+};
+
+}  // namespace llmsys
