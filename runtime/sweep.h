@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "runtime/report/column.h"
+#include "runtime/column.h"
 #include "runtime/space.h"
 
 namespace llmsys {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/report/column.h"
+#include "runtime/column.h"
 
 namespace llmsys {
 
