@@ -1,5 +1,6 @@
 // The flat expression graph of a study. In: operations, in evaluation order. Out: nodes by id, hash-consed, constants folded.
-// Promise: operands come before their users; folding is `apply`, so a folded value has the bits of a run; no other rewrite is ever made.
+// Promise: operands come before their users; folding is `apply`, so a folded value has the bits of a run. An operation that chooses (select,
+// first_reason, and, or) whose choice a constant makes is what it chooses; no other rewrite is ever made.
 #pragma once
 
 #include <array>
@@ -26,6 +27,7 @@ inline constexpr uint32_t op_count =
     ;
 uint32_t operands(Op op);
 std::string_view text(Op op);
+bool is_truth(Op op);   // gives 1 or 0 and nothing else
 
 /// What an operation means; operands that it does not have are ignored. Leaves are not applied.
 double apply(Op op, double a, double b = 0, double c = 0);
@@ -72,5 +74,9 @@ std::vector<NodeId> live(const Graph& graph, const std::vector<NodeId>& roots);
 
 /// `%7 = max %5, %6    ; axes {batch}`, one live node a line, renumbered from %0, then `-> title %7` for each root.
 std::string dump(const Graph& graph, const std::vector<NodeId>& roots, const std::vector<std::string>& titles, const std::vector<Column>& axes);
+
+/// The parts of a dump: what each of `nodes` is called, by NodeId, and one line of it.
+std::vector<uint32_t> numbers(const Graph& graph, const std::vector<NodeId>& nodes);
+std::string line(const Graph& graph, NodeId id, const std::vector<uint32_t>& number, const std::vector<Column>& axes);
 
 }  // namespace llmsys

@@ -19,6 +19,12 @@ struct Query {
   std::vector<Shape> shapes;    // Sweep::shape_of_combo says which combo has which
 };
 
+/// Whether a node changes from row to row of one run of a kernel: those rows differ only in the last axis.
+inline bool varies_within_run(const Query& query, NodeId id) {
+  const uint32_t axes = query.sweep.space.axes;
+  return axes > 0 && (query.graph[id].axes >> (axes - 1) & 1) != 0;
+}
+
 /// The reference engine: node after node, what a query means.
 std::unique_ptr<Kernel> interpret(const Query& query, uint32_t phase, uint32_t shape);
 

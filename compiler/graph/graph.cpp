@@ -1,0 +1,152 @@
+#include "compiler/graph/graph.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <limits>
+#include <optional>
+
+namespace llmsys {
+namespace {
+
+uint64_t bits(double value) { return std::bit_cast<uint64_t>(value); }
+
+/// NaNs differ in bits from machine to machine; nothing in the language can tell them apart.
+double canonical(double value) { return value == value ? value : std::numeric_limits<double>::quiet_NaN(); }
+
+uint64_t mix(uint64_t hash, uint64_t next) {
+  hash = (hash ^ next) * 0x9e3779b97f4a7c15;  // 2^64 over the golden ratio
+  return hash ^ (hash >> 32);
+}
+
+uint64_t hash_of(const Node& node) {
+  uint64_t hash = mix(static_cast<uint64_t>(node.op), node.number);
+  for (NodeId operand : node.operand) hash = mix(hash, operand.index);
+  return mix(hash, bits(node.value));
+}
+
+/// Not the axes: they follow from the rest.
+bool same(const Node& a, const Node& b) {
+  return a.op == b.op && a.operand == b.operand && a.number == b.number && bits(a.value) == bits(b.value);
+}
+
+uint64_t hash_of(const std::vector<double>& table) {
+  uint64_t hash = table.size();
+  for (double value : table) hash = mix(hash, bits(value));
+  return hash;
+}
+
+bool same(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) { return bits(x) == bits(y); });
+}
+
+bool is_truth(const Graph& graph, NodeId id) {
+  return llmsys::is_truth(graph[id].op) || (graph.is_constant(id) && (bits(graph.value(id)) == bits(0.0) || graph.value(id) == 1));
+}
+
+/// `both` of x and a constant. A constant that does not decide leaves x, which is the answer only if x is 1 or 0 already.
+std::optional<NodeId> decided_both(Graph& graph, NodeId x, NodeId constant) {
+  if (graph.value(constant) == 0) return graph.constant(0);
+  return is_truth(graph, x) ? std::optional(x) : std::nullopt;
+}
+
+std::optional<NodeId> decided_either(Graph& graph, NodeId x, NodeId constant) {
+  if (graph.value(constant) != 0) return graph.constant(1);
+  return is_truth(graph, x) ? std::optional(x) : std::nullopt;
+}
+
+/// What operations that choose give when a constant makes the choice: bit for bit what a run would give.
+std::optional<NodeId> decided(Graph& graph, Op op, NodeId a, NodeId b, NodeId c) {
+  switch (op) {
+    case Op::select:
+      if (graph.is_constant(a)) return graph.value(a) != 0 ? b : c;
+      break;
+    case Op::first_reason:
+      if (graph.is_constant(a)) return graph.value(a) != 0 ? a : b;
+      break;
+    case Op::both:
+      if (graph.is_constant(a)) return decided_both(graph, b, a);
+      if (graph.is_constant(b)) return decided_both(graph, a, b);
+      break;
+    case Op::either:
+      if (graph.is_constant(a)) return decided_either(graph, b, a);
+      if (graph.is_constant(b)) return decided_either(graph, a, b);
+      break;
+    default: break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+NodeId Graph::add(Node node) {
+  const uint64_t hash = hash_of(node);
+  const auto [first, last] = index_.equal_range(hash);
+  for (auto it = first; it != last; ++it)
+    if (same(nodes_[it->second], node)) return {it->second};
+  const NodeId id{size()};
+  nodes_.push_back(node);
+  index_.emplace(hash, id.index);
+  return id;
+}
+
+NodeId Graph::constant(double value) { return add({.op = Op::constant, .value = canonical(value)}); }
+
+NodeId Graph::axis(uint32_t axis) {
+  assert(axis < max_axes);
+  return add({.op = Op::axis, .number = axis, .axes = AxisMask{1} << axis});
+}
+
+NodeId Graph::table(std::vector<double> by_combo, AxisMask axes) {
+  assert(!by_combo.empty());
+  for (double& value : by_combo) value = canonical(value);
+  const auto differs = [&](double value) { return bits(value) != bits(by_combo.front()); };
+  if (std::none_of(by_combo.begin(), by_combo.end(), differs)) return constant(by_combo.front());
+
+  const uint64_t hash = hash_of(by_combo);
+  const auto [first, last] = table_index_.equal_range(hash);
+  const auto it = std::find_if(first, last, [&](const auto& entry) { return same(tables_[entry.second], by_combo); });
+  if (it != last) return add({.op = Op::table, .number = it->second, .axes = axes});
+  const auto number = static_cast<uint32_t>(tables_.size());
+  tables_.push_back(std::move(by_combo));
+  table_index_.emplace(hash, number);
+  return add({.op = Op::table, .number = number, .axes = axes});
+}
+
+/// A kernel's run has one value for each slot, so a slot depends on no axis that varies within it.
+NodeId Graph::slot(uint32_t slot) { return add({.op = Op::slot, .number = slot}); }
+
+NodeId Graph::apply(Op op, NodeId a, NodeId b, NodeId c) {
+  const uint32_t count = operands(op);
+  assert(count > 0 && a.index < size() && (count < 2 || b.index < size()) && (count < 3 || c.index < size()));
+  if (count < 2) b = {};
+  if (count < 3) c = {};
+  if (const std::optional<NodeId> chosen = decided(*this, op, a, b, c)) return *chosen;
+  const bool known = is_constant(a) && (count < 2 || is_constant(b)) && (count < 3 || is_constant(c));
+  if (known) return constant(llmsys::apply(op, value(a), value(b), value(c)));
+
+  AxisMask axes = nodes_[a.index].axes;
+  if (count > 1) axes |= nodes_[b.index].axes;
+  if (count > 2) axes |= nodes_[c.index].axes;
+  return add({.op = op, .operand = {a, b, c}, .axes = axes});
+}
+
+std::vector<NodeId> live(const Graph& graph, const std::vector<NodeId>& roots) {
+  std::vector<bool> needed(graph.size());
+  uint32_t end = 0;
+  for (NodeId root : roots) {
+    needed[root.index] = true;
+    end = std::max(end, root.index + 1);
+  }
+  std::vector<NodeId> order;
+  for (uint32_t index = end; index-- > 0;) {  // users come after operands, so one walk back is enough
+    if (!needed[index]) continue;
+    order.push_back({index});
+    const Node& node = graph[{index}];
+    for (uint32_t i = 0; i < operands(node.op); ++i) needed[node.operand[i].index] = true;
+  }
+  std::reverse(order.begin(), order.end());
+  return order;
+}
+
+}  // namespace llmsys

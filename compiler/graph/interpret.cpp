@@ -1,0 +1,98 @@
+// Node after node over blocks of rows: each node has a buffer of one block, nodes that don't vary within a run fill theirs once.
+#include <algorithm>
+
+#include "compiler/graph/meaning.h"
+#include "compiler/graph/query.h"
+
+namespace llmsys {
+namespace {
+
+constexpr int64_t block = 256;  // rows; a hundred nodes of it fit in a second-level cache
+
+struct Step {
+  Node node;           // operands are numbers of steps
+  bool inner = false;  // varies from row to row
+};
+
+/// The buffers of all steps, one thread's, kept from run to run.
+double* buffers(size_t steps) {
+  thread_local std::vector<double> memory;
+  if (memory.size() < steps * block) memory.resize(steps * block);
+  return memory.data();
+}
+
+/// `rows` values of a leaf, from `row` on.
+void read(const Step& step, const KernelArgs& args, int64_t row, int64_t rows, double* out) {
+  const uint32_t number = step.node.number;
+  switch (step.node.op) {
+    case Op::axis:
+      if (step.inner) std::copy_n(args.inner + row, rows, out);
+      else std::fill_n(out, rows, args.axis[number]);
+      break;
+    case Op::table:
+      for (int64_t i = 0; i < rows; ++i) out[i] = args.table[number][args.combo + (row + i) * args.combo_step];
+      break;
+    case Op::slot: std::fill_n(out, rows, args.slot[number]); break;
+    default: std::fill_n(out, rows, step.node.value); break;
+  }
+}
+
+/// `rows` values of step `index`, from `row` on, into its buffer.
+void compute(const Step& step, const KernelArgs& args, int64_t row, int64_t rows, double* memory, uint32_t index) {
+  double* out = memory + index * block;
+  if (operands(step.node.op) == 0) return read(step, args, row, rows, out);
+  const double* a = memory + step.node.operand[0].index * block;
+  const double* b = memory + step.node.operand[1].index * block;
+  const double* c = memory + step.node.operand[2].index * block;
+  with_meaning(step.node.op, [&](auto meaning) {
+    for (int64_t i = 0; i < rows; ++i) out[i] = meaning(a[i], b[i], c[i]);
+  });
+}
+
+class Interpreter : public Kernel {
+ public:
+  Interpreter(std::vector<Step> steps, std::vector<uint32_t> roots) : steps_(std::move(steps)), roots_(std::move(roots)) {}
+
+  void run(const KernelArgs& args) const override {
+    double* memory = buffers(steps_.size());
+    before(args, memory);
+    for (int64_t row = 0; row < args.n; row += block) {
+      const int64_t rows = std::min(block, args.n - row);
+      for (uint32_t i = 0; i < steps_.size(); ++i)
+        if (steps_[i].inner) compute(steps_[i], args, row, rows, memory, i);
+      for (uint32_t k = 0; k < roots_.size(); ++k) std::copy_n(memory + roots_[k] * block, rows, args.out[k] + row);
+    }
+  }
+
+ private:
+  /// Steps that don't vary, each computed once and spread over its block.
+  void before(const KernelArgs& args, double* memory) const {
+    for (uint32_t i = 0; i < steps_.size(); ++i) {
+      if (steps_[i].inner) continue;
+      compute(steps_[i], args, 0, 1, memory, i);
+      std::fill_n(memory + i * block, std::min(block, args.n), memory[i * block]);
+    }
+  }
+
+  std::vector<Step> steps_;
+  std::vector<uint32_t> roots_;
+};
+
+}  // namespace
+
+std::unique_ptr<Kernel> interpret(const Query& query, uint32_t phase, uint32_t shape) {
+  const std::vector<NodeId>& roots = query.shapes[shape].roots[phase];
+  const std::vector<NodeId> nodes = live(query.graph, roots);
+  const std::vector<uint32_t> number = numbers(query.graph, nodes);
+  std::vector<Step> steps;
+  for (NodeId id : nodes) {
+    Step step{query.graph[id], varies_within_run(query, id)};
+    for (uint32_t i = 0; i < operands(step.node.op); ++i) step.node.operand[i].index = number[step.node.operand[i].index];
+    steps.push_back(step);
+  }
+  std::vector<uint32_t> outputs;
+  for (NodeId root : roots) outputs.push_back(number[root.index]);
+  return std::make_unique<Interpreter>(std::move(steps), std::move(outputs));
+}
+
+}  // namespace llmsys
