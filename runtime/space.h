@@ -41,12 +41,16 @@ struct Space {
 /// Fills rows_before and rows of every level.
 void count_rows(Space& space);
 
+/// The axis that each level belongs to; `axes` for a level that can't be reached.
+std::vector<uint32_t> axis_of_levels(const Space& space);
+
 /// Where a row is: element indices and values (a by-element axis has the number of its label as its value), and the combo.
 struct Place {
   std::vector<uint64_t> index;
   std::vector<double> value;
   uint32_t combo = 0;
 };
-void locate(const Space& space, uint64_t row, Place& place);
+/// Gives the level of the last axis, or null if there are no axes. `row` is below rows().
+const Level* locate(const Space& space, uint64_t row, Place& place);
 
 }  // namespace llmsys
