@@ -188,7 +188,14 @@ struct Require { ExprId condition; std::optional<ExprId> message; Span span; };
 using Member = std::variant<FieldDecl, Assign, Function, Require>;
 struct Kind { Name name; std::optional<QualifiedName> parent; std::vector<Member> members; };
 /// `chip H100 { ... }`
-struct Instance { QualifiedName kind; Name name; std::vector<Assign> assigns; Span brace; std::optional<PlainText> source; };
+struct Instance {
+  QualifiedName kind;
+  Name name;
+  std::vector<Assign> assigns;
+  Span brace;
+  std::optional<PlainText> source;
+  std::vector<Assign> settings = {};      // of `--set`: amends what the brace gives
+};
 struct Let { Name name; ExprId value; std::optional<PlainText> source; };
 /// `expect A ~ B within T`, `expect BOOL`, `expect not ...`
 struct Expect {
@@ -255,6 +262,7 @@ class Syntax {
   const ast::TypeExpr& operator[](TypeExprId id) const { return types_[id.index]; }
   const ast::Decl& operator[](DeclId id) const { return decls_[id.index]; }
   const File& operator[](FileId id) const { return files_[id.index]; }
+  ast::Decl& decl(DeclId id) { return decls_[id.index]; }
   File& file(FileId id) { return files_[id.index]; }
 
   uint32_t exprs() const { return static_cast<uint32_t>(exprs_.size()); }

@@ -1,0 +1,120 @@
+// Braces: a new value with fields replaced.
+#include <algorithm>
+
+#include "compiler/diag/suggest.h"
+#include "compiler/sema/checker.h"
+
+namespace llmsys {
+
+std::vector<std::string> Checker::field_names(TypeId base) const {
+  std::vector<std::string> names;
+  if (type(base).tag == Type::Tag::record) {
+    for (const FieldInfo& field : program_[type(base).kind].fields) names.emplace_back(field.name.text);
+    for (const MethodInfo& method : program_[type(base).kind].methods) names.emplace_back(method.name.text);
+  } else if (type(base).tag == Type::Tag::per) {
+    for (const auto& one : program_[type(base).enumeration].cases) names.emplace_back(one.name.text);
+  } else if (type(base).tag == Type::Tag::enumeration) {
+    for (const FieldInfo& field : program_[type(base).enumeration].fields) names.emplace_back(field.name.text);
+  }
+  return names;
+}
+
+std::optional<uint32_t> Checker::field_slot(TypeId base, std::string_view name, TypeId& slot) const {
+  const Type& from = type(base);
+  if (from.tag == Type::Tag::record) {
+    const auto& fields = program_[from.kind].fields;
+    for (uint32_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].name.text != name) continue;
+      slot = fields[i].type;
+      for (const auto& [refined, narrower] : from.refined)
+        if (refined == i) slot = narrower;
+      return i;
+    }
+  } else if (from.tag == Type::Tag::per) {
+    const auto& cases = program_[from.enumeration].cases;
+    for (uint32_t i = 0; i < cases.size(); ++i)
+      if (cases[i].name.text == name) {
+        slot = from.element;
+        return i;
+      }
+  }
+  return {};
+}
+
+void Checker::unknown_field(TypeId base, const ast::Name& name) {
+  if (bad(base)) return;
+  if (type(base).tag == Type::Tag::record && program_[type(base).kind].poisoned) return;
+  Diagnostic diagnostic{Code::unknown_field, name.span, quoted(base) + " has no field `" + std::string(name.text) + "`", "no such field"};
+  if (auto near = suggest(name.text, field_names(base))) {
+    diagnostic.help = "did you mean `" + *near + "`?";
+    diagnostic.fixes.push_back({name.span, *near});
+  } else if (type(base).tag == Type::Tag::record) {
+    std::string names;
+    for (const std::string& one : field_names(base)) names += (names.empty() ? "" : ", ") + one;
+    if (!names.empty() && names.size() < 100) diagnostic.notes.push_back("it has: " + names);
+  }
+  sink_.add(std::move(diagnostic));
+}
+
+std::optional<Binding> Checker::resolve_path(TypeId base, const ast::Assign& assign, TypeId& slot) {
+  Binding binding{.path = {}, .value = assign.value, .source = assign.source ? &*assign.source : nullptr,
+                  .span = join(assign.path.front().span, assign.path.back().span)};
+  TypeId here = base;
+  for (const ast::Name& name : assign.path) {
+    if (bad(here)) return {};
+    TypeId next = error();
+    auto index = field_slot(here, name.text, next);
+    if (!index) {
+      unknown_field(here, name);
+      return {};
+    }
+    binding.path.push_back(*index);
+    here = next;
+  }
+  slot = here;
+  return binding;
+}
+
+void Checker::check_paths(std::span<const ast::Assign> assigns) {
+  for (size_t i = 0; i < assigns.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      const auto& later = assigns[i].path;
+      const auto& earlier = assigns[j].path;
+      size_t shared = std::min(later.size(), earlier.size());
+      bool same = std::equal(later.begin(), later.begin() + static_cast<ptrdiff_t>(shared), earlier.begin(),
+                             [](const ast::Name& a, const ast::Name& b) { return a.text == b.text; });
+      if (!same) continue;
+      Span here = join(later.front().span, later.back().span), there = join(earlier.front().span, earlier.back().span);
+      std::string name(sources_.text(here));
+      if (later.size() == earlier.size())
+        sink_.add({Code::field_twice, here, "`" + name + "` is given twice", "again here", {{there, "first given here"}}});
+      else
+        sink_.add({Code::path_prefix, here, "`" + std::string(sources_.text(there)) + "` and `" + name + "` are given in one brace", "one lies inside of the other",
+                   {{there, "given here as well"}}, {}, "amend in a second brace: `Base { ... } { ... }`"});
+      break;
+    }
+  }
+}
+
+TypeId Checker::check_brace(TypeId base, std::span<const ast::Assign> assigns, Context& context, std::vector<Binding>& out) {
+  check_paths(assigns);
+  Context inside = context;
+  inside.made = base;
+  inside.element.reset();
+  TypeId result = base;
+  for (const ast::Assign& assign : assigns) {
+    TypeId slot = error();
+    auto binding = resolve_path(base, assign, slot);
+    if (!binding) {
+      check_expr(assign.value, inside);
+      continue;
+    }
+    TypeId wanted = binding->path.size() == 1 && type(base).tag == Type::Tag::record ? program_[type(base).kind].fields[binding->path[0]].type : declared(slot);
+    TypeId value = check_slot(assign.value, inside, wanted, assign.path.back().span, "this field is a " + quoted(wanted));
+    if (!bad(value)) result = refine(result, binding->path, value);
+    out.push_back(std::move(*binding));
+  }
+  return result;
+}
+
+}  // namespace llmsys

@@ -1,0 +1,165 @@
+// Studies: axes, the pipeline, what is shown.
+#include <algorithm>
+
+#include "compiler/diag/suggest.h"
+#include "compiler/sema/checker.h"
+
+namespace llmsys {
+
+void Checker::check_study(DeclId decl, const ast::Study& study) {
+  auto place = std::find_if(program_.studies.begin(), program_.studies.end(), [&](const StudyInfo& one) { return one.decl == decl; });
+  StudyInfo info = *place;
+  Context context{.file = syntax_[decl].file};
+  bool pipeline = false, shown = false;
+  for (const ast::Clause& clause : study.clauses) {
+    match(
+        clause.node,
+        [&](const ast::Sweep& sweep) {
+          if (pipeline)
+            sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 5}, "`sweep` stands after the first `where`, `best`, `pareto`, `top` or `summarise`",
+                       "axes come first", {}, {}, "move it up"});
+          check_sweep(sweep, context, info);
+        },
+        [&](const ast::Let& let) {
+          check_shadows_unit(let.name, "name");
+          for (const auto& other : context.locals)
+            if (other.name.text == let.name.text && other.visible)
+              sink_.add({Code::duplicate_name, let.name.span, "`" + std::string(let.name.text) + "` is declared twice in this study", "again here", {{other.name.span, "first declared here"}}});
+          TypeId value = check_expr(let.value, context);
+          context.locals.push_back({let.name, value});
+        },
+        [&](const ast::Where& where) {
+          pipeline = true;
+          need(where.condition, check_expr(where.condition, context), Type::Tag::boolean, "the condition of `where`");
+        },
+        [&](const ast::Best& best) {
+          pipeline = true;
+          check_goal(best.goal, context);
+          check_axis_names(best.over, info, context);
+        },
+        [&](const ast::Pareto& pareto) {
+          pipeline = true;
+          for (const ast::Goal& goal : pareto.goals) check_goal(goal, context);
+          check_axis_names(pareto.per, info, context);
+        },
+        [&](const ast::Top& top) {
+          pipeline = true;
+          check_slot(top.count, context, program_.types.real(), {}, "");
+          check_goal(top.goal, context);
+        },
+        [&](const ast::Summarise& summarise) {
+          pipeline = true;
+          check_summarise(summarise, context, info);
+        },
+        [&](const ast::Show& show) {
+          shown = true;
+          check_show(show, context);
+        },
+        [&](const ast::Plot& plot) {
+          for (const ast::PlotArgument& argument : plot.arguments) check_expr(argument.value, context);
+        },
+        [&](const ast::Expect& expect) { check_expect(expect, context); });
+  }
+  if (!shown)
+    sink_.add({Code::bad_placement, study.name.span, "the study `" + std::string(study.name.text) + "` shows nothing", "no `show` in it", {}, {}, "add `show` with the columns to print"});
+  *std::find_if(program_.studies.begin(), program_.studies.end(), [&](const StudyInfo& one) { return one.decl == decl; }) = std::move(info);
+}
+
+void Checker::check_sweep(const ast::Sweep& sweep, Context& context, StudyInfo& info) {
+  std::vector<TypeId> elements;
+  for (ExprId domain : sweep.domains) elements.push_back(element_of(domain, check_expr(domain, context)));
+  for (size_t i = 0; i < sweep.names.size(); ++i) {
+    const ast::Name& name = sweep.names[i];
+    check_shadows_unit(name, "axis");
+    for (const auto& other : context.locals)
+      if (other.name.text == name.text)
+        sink_.add({Code::duplicate_name, name.span, "`" + std::string(name.text) + "` is declared twice in this study", "again here", {{other.name.span, "first declared here"}}});
+    TypeId element = i < elements.size() ? elements[i] : error();
+    if (!bad(element) && type(element).tag == Type::Tag::quantity) element = declared(element);
+    context.locals.push_back({name, element});
+    info.axes.push_back(name);
+  }
+  if (sweep.names.size() != sweep.domains.size())
+    sink_.add({Code::wrong_arguments, join(sweep.names.front().span, sweep.names.back().span),
+               std::to_string(sweep.names.size()) + " names for " + std::to_string(sweep.domains.size()) + " lists", "one name for each list"});
+  if (sweep.label) check_expr(*sweep.label, context);
+  if (info.axes.size() > 64) sink_.add({Code::too_many, sweep.names[0].span, "a study has at most 64 axes", "one too many"});
+}
+
+void Checker::check_axis_names(std::span<const ast::Name> names, const StudyInfo& info, const Context& context) {
+  for (const ast::Name& name : names) {
+    auto axis = std::find_if(info.axes.begin(), info.axes.end(), [&](const ast::Name& one) { return one.text == name.text; });
+    bool folded = std::any_of(context.locals.begin(), context.locals.end(), [&](const auto& local) { return local.name.text == name.text && !local.visible; });
+    if (axis != info.axes.end() && !folded) continue;
+    std::vector<std::string> axes;
+    std::string list;
+    for (const ast::Name& one : info.axes) {
+      axes.emplace_back(one.text);
+      list += (list.empty() ? "`" : ", `") + std::string(one.text) + "`";
+    }
+    Diagnostic diagnostic{Code::unknown_axis, name.span,
+                          folded ? "`" + std::string(name.text) + "` was summarised away" : "`" + std::string(name.text) + "` is not swept", "not an axis of this study"};
+    if (!list.empty()) diagnostic.notes.push_back("swept here: " + list);
+    if (auto near = suggest(name.text, axes); near && !folded) {
+      diagnostic.help = "did you mean `" + *near + "`?";
+      diagnostic.fixes.push_back({name.span, *near});
+    }
+    sink_.add(std::move(diagnostic));
+  }
+}
+
+void Checker::check_goal(const ast::Goal& goal, Context& context) {
+  need(goal.value, check_expr(goal.value, context), Type::Tag::quantity, "what is compared");
+}
+
+void Checker::check_summarise(const ast::Summarise& node, Context& context, StudyInfo& info) {
+  std::vector<Context::Local> results;
+  for (const ast::Summary& summary : node.summaries) {
+    check_shadows_unit(summary.name, "name");
+    std::vector<TypeId> arguments;
+    for (ExprId argument : summary.arguments) arguments.push_back(check_expr(argument, context));
+    std::string_view function = summary.function.text;
+    size_t wanted = function == "count" ? 0 : function == "quantile" ? 2 : 1;
+    TypeId result = error();
+    if (function != "mean" && function != "sum" && function != "min" && function != "max" && function != "count" && function != "quantile") {
+      std::vector<std::string> known = {"mean", "sum", "min", "max", "count", "quantile"};
+      Diagnostic diagnostic{Code::unknown_name, summary.function.span, "there is no summary called `" + std::string(function) + "`", "not a summary"};
+      diagnostic.notes.push_back("there are: mean, sum, min, max, count, quantile");
+      if (auto near = suggest(function, known)) diagnostic.help = "did you mean `" + *near + "`?";
+      sink_.add(std::move(diagnostic));
+    } else if (arguments.size() != wanted) {
+      sink_.add({Code::wrong_arguments, summary.function.span, "`" + std::string(function) + "` takes " + std::to_string(wanted) + (wanted == 1 ? " argument" : " arguments") + ", found " + std::to_string(arguments.size()), "called here"});
+    } else if (function == "count") {
+      result = program_.types.real();
+    } else {
+      TypeId value = need(summary.arguments[0], arguments[0], Type::Tag::quantity, "what is summarised");
+      if (wanted == 2) expect_type(summary.arguments[1], arguments[1], program_.types.real(), summary.function.span, "the second argument of `quantile` is a number");
+      result = bad(value) ? error() : declared(value);
+    }
+    results.push_back({summary.name, result});
+  }
+  check_axis_names(node.over, info, context);
+  // What depended on a folded axis has no single value any more; a `let` may have, so all of them go.
+  for (auto& local : context.locals) {
+    bool is_axis = std::any_of(info.axes.begin(), info.axes.end(), [&](const ast::Name& axis) { return axis.text == local.name.text; });
+    bool folded = std::any_of(node.over.begin(), node.over.end(), [&](const ast::Name& axis) { return axis.text == local.name.text; });
+    if (!is_axis || folded) local.visible = false;
+  }
+  for (auto& result : results) context.locals.push_back(result);
+}
+
+void Checker::check_show(const ast::Show& show, Context& context) {
+  for (const ast::ShowItem& item : show.items) {
+    TypeId value = check_expr(item.value, context);
+    if (item.title) check_expr(*item.title, context);
+    if (item.unit) check_display_unit(*item.unit, value, span(item.value));
+    if (bad(value)) continue;
+    Type::Tag tag = type(value).tag;
+    if (tag == Type::Tag::list || tag == Type::Tag::per || tag == Type::Tag::choice)
+      sink_.add({Code::wrong_type, span(item.value), "a column shows one value, found " + quoted(value), "this is " + quoted(value)});
+    if (tag == Type::Tag::record)
+      sink_.add({Code::wrong_type, span(item.value), "a column shows one value, found the whole of " + quoted(value), "this is " + quoted(value), {}, {}, "show one of its fields"});
+  }
+}
+
+}  // namespace llmsys

@@ -1,0 +1,270 @@
+// Which declaration a name means: scopes of files, imports, did-you-mean.
+#include <algorithm>
+
+#include "compiler/diag/suggest.h"
+#include "compiler/sema/checker.h"
+
+namespace llmsys {
+
+Diagnostic& Checker::report(Diagnostic diagnostic) {
+  sink_.add(diagnostic);
+  return scratch_ = std::move(diagnostic);
+}
+
+namespace {
+
+const ast::Name* declared_name(const ast::Decl& decl) {
+  return match(
+      decl.node, [](const ast::Import&) -> const ast::Name* { return nullptr; }, [](const ast::Expect&) -> const ast::Name* { return nullptr; },
+      [](const ast::Broken& broken) -> const ast::Name* { return broken.name ? &*broken.name : nullptr; },
+      [](const auto& named) -> const ast::Name* { return &named.name; });
+}
+
+std::string_view stem(std::string_view path) {
+  if (size_t slash = path.rfind('/'); slash != path.npos) path.remove_prefix(slash + 1);
+  if (size_t dot = path.rfind('.'); dot != path.npos && dot > 0) path = path.substr(0, dot);
+  return path;
+}
+
+}  // namespace
+
+void Checker::collect() {
+  scopes_.resize(syntax_.files());
+  for (uint32_t file = 0; file < syntax_.files(); ++file) collect_file({file});
+  for (uint32_t file = 0; file < syntax_.files(); ++file)
+    for (DeclId decl : syntax_[FileId{file}].decls)
+      if (auto* import = std::get_if<ast::Import>(&syntax_[decl].node)) import_names({file}, decl, *import);
+}
+
+void Checker::collect_file(FileId file) {
+  for (DeclId decl : syntax_[file].decls) collect_decl(file, decl);
+}
+
+void Checker::collect_decl(FileId file, DeclId decl) {
+  Scope& scope = scopes_[file.index];
+  const ast::Decl& node = syntax_[decl];
+  const ast::Name* name = declared_name(node);
+  if (!name) return;
+  auto declare = [&](auto& table, auto value, std::string_view what) {
+    auto [place, is_new] = table.try_emplace(name->text, value);
+    if (is_new) return true;
+    sink_.add({Code::duplicate_name, name->span, "the " + std::string(what) + " `" + std::string(name->text) + "` is declared twice", "again here"});
+    return false;
+  };
+  auto value = [&] {
+    if (declare(scope.values, decl, "name")) check_shadows_unit(*name, "name");
+  };
+  match(
+      node.node,
+      [&](const ast::Kind& kind) {
+        KindId id{static_cast<uint32_t>(program_.kinds.size())};
+        if (!declare(scope.types, std::variant<KindId, EnumId>(id), "type")) return;
+        program_.kinds.push_back({.name = kind.name, .decl = decl});
+        kind_of_decl_[decl.index] = id;
+      },
+      [&](const ast::Enum& node_enum) {
+        EnumId id{static_cast<uint32_t>(program_.enums.size())};
+        if (!declare(scope.types, std::variant<KindId, EnumId>(id), "type")) return;
+        program_.enums.push_back({.name = node_enum.name, .decl = decl});
+        enum_of_decl_[decl.index] = id;
+      },
+      [&](const ast::Dimension&) { declare(dimension_decls_, decl, "dimension"); },
+      [&](const ast::Unit&) { declare(unit_decls_, decl, "unit"); },
+      [&](const ast::PrefixSet&) { declare(prefix_decls_, decl, "set of prefixes"); },
+      [&](const ast::Instance&) { value(); }, [&](const ast::Let&) { value(); },
+      [&](const ast::Function& function) {
+        value();
+        program_.function_ids[decl.index] = declare_function(function, file, {});
+      },
+      [&](const ast::Study&) {
+        for (const StudyInfo& other : program_.studies)
+          if (syntax_[other.decl].file == file && std::get<ast::Study>(syntax_[other.decl].node).name.text == name->text)
+            sink_.add({Code::duplicate_name, name->span, "the study `" + std::string(name->text) + "` is declared twice", "again here"});
+        program_.studies.push_back({.decl = decl});
+      },
+      [&](const ast::Broken&) { scope.broken.insert(name->text); }, [](const ast::Import&) {}, [](const ast::Expect&) {});
+}
+
+void Checker::import_names(FileId file, DeclId decl, const ast::Import& import) {
+  Scope& scope = scopes_[file.index];
+  std::string_view module = import.alias ? import.alias->text : stem(import.path.text);
+  // The stem lives in the import path's own text, so the view stays valid as long as the syntax.
+  auto target = imports_.find(decl.index);
+  if (target == imports_.end()) {
+    scope.broken.insert(module);
+    for (const ast::Name& name : import.names) scope.broken.insert(name.text);
+    return;
+  }
+  scope.modules[module] = target->second;
+  scope.open.push_back(target->second);
+  const Scope& other = scopes_[target->second.index];
+  for (const ast::Name& name : import.names) {
+    if (other.broken.contains(name.text)) scope.broken.insert(name.text);
+    else if (other.types.contains(name.text)) scope.types.try_emplace(name.text, other.types.at(name.text));
+    else if (other.values.contains(name.text) || other.imported.contains(name.text)) {
+      scope.imported[name.text] = {target->second, name.text};
+    } else {
+      std::vector<std::string> candidates;
+      for (const auto& [key, unused] : other.values) candidates.emplace_back(key);
+      for (const auto& [key, unused] : other.types) candidates.emplace_back(key);
+      Diagnostic diagnostic{Code::unknown_name, name.span, "`" + import.path.text + "` has no `" + std::string(name.text) + "`", "not declared there"};
+      if (auto near = suggest(name.text, candidates)) {
+        diagnostic.help = "did you mean `" + *near + "`?";
+        diagnostic.fixes.push_back({name.span, *near});
+      }
+      sink_.add(std::move(diagnostic));
+      scope.broken.insert(name.text);
+    }
+  }
+}
+
+std::optional<DeclId> Checker::find_value(FileId file, std::string_view name, std::set<FileId>& seen) const {
+  if (!seen.insert(file).second) return {};
+  const Scope& scope = scopes_[file.index];
+  if (auto own = scope.values.find(name); own != scope.values.end()) return own->second;
+  if (auto other = scope.imported.find(name); other != scope.imported.end()) return find_value(other->second.first, other->second.second, seen);
+  return {};
+}
+
+std::optional<Checker::Offer> Checker::look_up_global(FileId file, std::string_view name) {
+  std::set<FileId> seen;
+  auto decl = find_value(file, name, seen);
+  if (!decl) return {};
+  Span span = declared_name(syntax_[*decl])->span;
+  if (auto function = program_.function_ids.find(decl->index); function != program_.function_ids.end())
+    return Offer{FunctionRef{function->second}, program_.types.nothing(), span};
+  return Offer{GlobalRef{*decl}, type_of_global(*decl), span};
+}
+
+bool Checker::is_broken(FileId file, std::string_view name) const { return scopes_[file.index].broken.contains(name); }
+
+std::optional<std::variant<KindId, EnumId>> Checker::find_type(const ast::QualifiedName& name, FileId file) {
+  const Scope* scope = &scopes_[file.index];
+  auto in = [](const Scope& where, std::string_view text) -> std::optional<std::variant<KindId, EnumId>> {
+    auto place = where.types.find(text);
+    if (place == where.types.end()) return {};
+    return place->second;
+  };
+  if (name.parts.size() == 2) {
+    auto module = scope->modules.find(name.parts[0].text);
+    if (module == scope->modules.end()) return {};
+    return in(scopes_[module->second.index], name.parts[1].text);
+  }
+  if (name.parts.size() != 1) return {};
+  if (auto own = in(*scope, name.parts[0].text)) return own;
+  std::optional<std::variant<KindId, EnumId>> found;
+  for (FileId open : scope->open) {
+    auto offer = in(scopes_[open.index], name.parts[0].text);
+    if (!offer || found == offer) continue;
+    if (found) {
+      sink_.add({Code::ambiguous_name, name.span, "`" + std::string(name.parts[0].text) + "` is offered by two imports", "could be either",
+                 {}, {}, "write it with its module, as in `module." + std::string(name.parts[0].text) + "`"});
+      return found;
+    }
+    found = offer;
+  }
+  return found;
+}
+
+std::vector<std::string> Checker::value_names(const Context& context) const {
+  std::vector<std::string> names;
+  for (const auto& local : context.locals) names.emplace_back(local.name.text);
+  if (context.self) {
+    for (const FieldInfo& field : program_[*context.self].fields) names.emplace_back(field.name.text);
+    for (const MethodInfo& method : program_[*context.self].methods) names.emplace_back(method.name.text);
+  }
+  const Scope& scope = scopes_[context.file.index];
+  for (const auto& [name, unused] : scope.values) names.emplace_back(name);
+  for (const auto& [name, unused] : scope.imported) names.emplace_back(name);
+  for (const auto& [name, unused] : scope.modules) names.emplace_back(name);
+  for (const auto& [name, unused] : scope.types) names.emplace_back(name);
+  for (FileId open : scope.open)
+    for (const auto& [name, unused] : scopes_[open.index].types) names.emplace_back(name);
+  return names;
+}
+
+void Checker::unknown_name(const Context& context, const ast::Name& name) {
+  Diagnostic diagnostic{Code::unknown_name, name.span, "nothing here is called `" + std::string(name.text) + "`", "not known here"};
+  if (auto near = suggest(name.text, value_names(context))) {
+    diagnostic.help = "did you mean `" + *near + "`?";
+    diagnostic.fixes.push_back({name.span, *near});
+  } else {
+    for (const auto& [module, file] : scopes_[context.file.index].modules)
+      if (scopes_[file.index].values.contains(name.text)) {
+        std::string qualified = std::string(module) + "." + std::string(name.text);
+        diagnostic.help = "`" + std::string(module) + "` has it: write `" + qualified + "`, or name it in the import";
+        diagnostic.fixes.push_back({name.span, qualified});
+        break;
+      }
+  }
+  sink_.add(std::move(diagnostic));
+}
+
+void Checker::check_shadows_unit(const ast::Name& name, std::string_view what) {
+  auto unit = program_.units.find(name.text);
+  if (!unit) return;
+  sink_.add({Code::shadows_unit, name.span, "the " + std::string(what) + " `" + std::string(name.text) + "` is also a unit",
+             "hides the unit",
+             {{unit->unit->name.span, "the unit is declared here"}},
+             {},
+             "rename it, for example to `" + std::string(name.text) + "_value`",
+             {{name.span, std::string(name.text) + "_value"}}});
+}
+
+TypeId Checker::type_of_global(DeclId decl) {
+  Progress& progress = global_progress_[decl.index];
+  TypeId& type = program_.global_types[decl.index];
+  if (progress == Progress::done) return type;
+  const ast::Decl& node = syntax_[decl];
+  if (auto* let = std::get_if<ast::Let>(&node.node)) {
+    if (progress == Progress::active) {
+      Diagnostic cycle{Code::cycle, let->name.span, "`" + std::string(let->name.text) + "` is defined by itself", "needs its own value"};
+      for (DeclId other : active_globals_)
+        if (other != decl) cycle.labels.push_back({syntax_[other].span, "by way of this"});
+      sink_.add(std::move(cycle));
+      return type = error();
+    }
+    progress = Progress::active;
+    active_globals_.push_back(decl);
+    Context context{.file = node.file};
+    TypeId checked = check_expr(let->value, context);
+    active_globals_.pop_back();
+    TypeId& place = program_.global_types[decl.index];
+    if (!bad(place) || progress == Progress::active) place = checked;
+    progress = Progress::done;
+    return program_.global_types[decl.index];
+  }
+  const auto& instance = std::get<ast::Instance>(node.node);
+  if (progress == Progress::active) return type;
+  progress = Progress::active;
+  auto found = find_type(instance.kind, node.file);
+  auto* kind = found ? std::get_if<KindId>(&*found) : nullptr;
+  if (!kind) {
+    bool known_broken = is_broken(node.file, instance.kind.parts[0].text);
+    if (!known_broken) {
+      std::vector<std::string> candidates;
+      for (const KindInfo& info : program_.kinds) candidates.emplace_back(info.name.text);
+      Diagnostic diagnostic{Code::unknown_type, instance.kind.span, "there is no kind called `" + std::string(sources_.text(instance.kind.span)) + "` here", "not a kind"};
+      if (auto near = suggest(instance.kind.parts.back().text, candidates)) diagnostic.help = "did you mean `" + *near + "`?";
+      sink_.add(std::move(diagnostic));
+    }
+    type = error();
+    progress = Progress::done;
+    return type;
+  }
+  type = program_.types.record(*kind);
+  program_.instance_kinds[decl.index] = *kind;
+  Context context{.file = node.file};
+  std::vector<Binding> bindings;
+  TypeId made = check_brace(type, instance.assigns, context, bindings);
+  program_.instance_braces[decl.index] = std::move(bindings);
+  if (!instance.settings.empty()) {
+    std::vector<Binding> settings;
+    made = check_brace(made, instance.settings, context, settings);
+    program_.instance_settings[decl.index] = std::move(settings);
+  }
+  progress = Progress::done;
+  return program_.global_types[decl.index] = made;
+}
+
+}  // namespace llmsys
