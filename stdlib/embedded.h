@@ -1,0 +1,13 @@
+// The library of the language, as files in the binary.
+#pragma once
+
+#include <span>
+
+#include "cmake/embedded_file.h"
+
+namespace llmsys {
+
+/// Every `*.llmsys` of this folder, by name.
+std::span<const EmbeddedFile> embedded_stdlib();
+
+}  // namespace llmsys
