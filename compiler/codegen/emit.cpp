@@ -1,0 +1,160 @@
+// Of each shape: what is computed once, then a loop over whole vectors of rows, then a loop over the rows left over.
+#include "compiler/codegen/emit.h"
+
+#include <cassert>
+#include <cstddef>
+
+#include "compiler/codegen/lanes.h"
+
+namespace llmsys {
+namespace {
+
+/// Fields of KernelArgs as LLVM numbers them; the type below and the struct must agree.
+enum Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out };
+static_assert(offsetof(KernelArgs, inner) == 8 && offsetof(KernelArgs, slot) == 24 && offsetof(KernelArgs, combo) == 32 &&
+              offsetof(KernelArgs, n) == 48 && offsetof(KernelArgs, out) == 56);
+
+class Emitter {
+ public:
+  Emitter(const Query& query, const Plan& plan, uint32_t shape, unsigned width, llvm::Module& module)
+      : query_(query),
+        plan_(plan),
+        roots_(query.shapes[shape].roots[0]),
+        width_(width),
+        function_(declare(module, shape)),
+        start_(block("start")),
+        builder_(block("rows")),
+        before_(query.graph, start_, 1, nullptr) {}
+
+  void emit() {
+    llvm::BasicBlock* rows = builder_.GetInsertBlock();
+    prologue();
+    llvm::Value* zero = builder_.getInt64(0);
+    llvm::Value* whole = builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
+    if (width_ > 1) loop(width_, zero, whole);
+    loop(1, width_ > 1 ? whole : zero, n_);
+    builder_.CreateRetVoid();
+    start_.CreateBr(rows);  // last, because the loops put what they spread over lanes at the end of `start`
+  }
+
+ private:
+  static llvm::Function* declare(llvm::Module& module, uint32_t shape);
+  llvm::IRBuilder<> block(const char* name) {
+    return llvm::IRBuilder<>(llvm::BasicBlock::Create(function_->getContext(), name, function_));
+  }
+  llvm::Value* field(Field which);
+  llvm::Value* element(llvm::Type* type, llvm::Value* array, llvm::Value* index) {
+    return start_.CreateLoad(type, start_.CreateInBoundsGEP(type, array, index));
+  }
+
+  void prologue();
+  llvm::Value* read_before(const Node& leaf);
+  llvm::Value* read_inside(const Node& leaf, llvm::Value* row, llvm::Type* type);
+  void loop(unsigned width, llvm::Value* begin, llvm::Value* end);
+  void body(unsigned width, llvm::Value* row);
+
+  const Query& query_;
+  const Plan& plan_;
+  const std::vector<NodeId>& roots_;
+  const unsigned width_;
+  llvm::Function* function_;
+  llvm::IRBuilder<> start_;     // at the end of what runs once
+  llvm::IRBuilder<> builder_;   // at the end of what runs for rows
+  Lanes before_;
+  llvm::Value* n_ = nullptr;
+  llvm::Value* combo_ = nullptr;
+  std::vector<llvm::Value*> out_;
+};
+
+llvm::Function* Emitter::declare(llvm::Module& module, uint32_t shape) {
+  llvm::LLVMContext& context = module.getContext();
+  auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {llvm::PointerType::getUnqual(context)}, false);
+  auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, kernel_name(shape), module);
+  function->setDoesNotThrow();
+  return function;
+}
+
+llvm::Value* Emitter::field(Field which) {
+  llvm::Type* pointer = start_.getPtrTy();
+  llvm::Type* integer = start_.getInt64Ty();
+  auto* type = llvm::StructType::get(start_.getContext(), {pointer, pointer, pointer, pointer, integer, integer, integer, pointer});
+  return start_.CreateLoad(type->getElementType(which), start_.CreateStructGEP(type, function_->getArg(0), which));
+}
+
+/// Everything that reads memory but not a row of it is loaded here: stores to `out` might alias as far as LLVM knows.
+void Emitter::prologue() {
+  n_ = field(n);
+  combo_ = field(combo);
+  llvm::Value* outs = field(out);
+  for (uint32_t k = 0; k < roots_.size(); ++k) out_.push_back(element(start_.getPtrTy(), outs, start_.getInt64(k)));
+  for (NodeId id : plan_.before) {
+    const Node& node = query_.graph[id];
+    if (operands(node.op) == 0) before_.set(id, read_before(node));
+    else before_.compute(id);
+  }
+}
+
+llvm::Value* Emitter::read_before(const Node& leaf) {
+  llvm::Type* number = start_.getDoubleTy();
+  llvm::Value* index = start_.getInt64(leaf.number);
+  switch (leaf.op) {
+    case Op::constant: return llvm::ConstantFP::get(number, leaf.value);
+    case Op::axis: return element(number, field(axis), index);
+    case Op::slot: return element(number, field(slot), index);
+    default: break;
+  }
+  assert(leaf.op == Op::table);
+  return element(number, element(start_.getPtrTy(), field(table), index), combo_);
+}
+
+/// Only the last axis varies; a table that varies along it has consecutive combos in consecutive rows (combo_step is 1).
+llvm::Value* Emitter::read_inside(const Node& leaf, llvm::Value* row, llvm::Type* type) {
+  assert(leaf.op == Op::axis || leaf.op == Op::table);
+  llvm::Type* number = start_.getDoubleTy();
+  llvm::Value* first = leaf.op == Op::axis
+                           ? field(inner)
+                           : start_.CreateInBoundsGEP(number, element(start_.getPtrTy(), field(table), start_.getInt64(leaf.number)), combo_);
+  return builder_.CreateAlignedLoad(type, builder_.CreateInBoundsGEP(number, first, row), llvm::Align(alignof(double)));
+}
+
+/// do { body } while, with a test before it. All of the body is one block, so what was emitted dominates what comes.
+void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
+  llvm::BasicBlock* guard = builder_.GetInsertBlock();
+  auto* inside = llvm::BasicBlock::Create(builder_.getContext(), width == 1 ? "row" : "vector", function_);
+  auto* exit = llvm::BasicBlock::Create(builder_.getContext(), "done", function_);
+  builder_.CreateCondBr(builder_.CreateICmpSLT(begin, end), inside, exit);
+
+  builder_.SetInsertPoint(inside);
+  llvm::PHINode* row = builder_.CreatePHI(builder_.getInt64Ty(), 2);
+  row->addIncoming(begin, guard);
+  body(width, row);
+  llvm::Value* next = builder_.CreateAdd(row, builder_.getInt64(width));
+  row->addIncoming(next, inside);
+  builder_.CreateCondBr(builder_.CreateICmpSLT(next, end), inside, exit);
+  builder_.SetInsertPoint(exit);
+}
+
+void Emitter::body(unsigned width, llvm::Value* row) {
+  Lanes lanes(query_.graph, builder_, width, &before_);
+  for (NodeId id : plan_.inside) {
+    const Node& node = query_.graph[id];
+    if (operands(node.op) == 0) lanes.set(id, read_inside(node, row, lanes.type()));
+    else lanes.compute(id);
+  }
+  for (uint32_t k = 0; k < roots_.size(); ++k) {
+    llvm::Value* to = builder_.CreateInBoundsGEP(builder_.getDoubleTy(), out_[k], row);
+    builder_.CreateAlignedStore(lanes.number(roots_[k]), to, llvm::Align(alignof(double)));
+  }
+}
+
+}  // namespace
+
+std::string kernel_name(uint32_t shape) { return "kernel" + std::to_string(shape); }
+
+std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context) {
+  auto module = std::make_unique<llvm::Module>(query.sweep.name, context);
+  for (uint32_t shape = 0; shape < plans.size(); ++shape) Emitter(query, plans[shape], shape, width, *module).emit();
+  return module;
+}
+
+}  // namespace llmsys

@@ -1,0 +1,165 @@
+#include "compiler/codegen/jit.h"
+
+#include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
+
+#include <cassert>
+
+#include "compiler/codegen/emit.h"
+#include "runtime/elementary.h"
+
+namespace llmsys {
+namespace {
+
+namespace orc = llvm::orc;
+
+unsigned host_width() {
+  const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  return features.lookup("avx512f") ? 8 : features.lookup("avx") ? 4 : 2;
+}
+
+/// The host, told to keep multiplications and additions apart.
+llvm::Expected<orc::JITTargetMachineBuilder> host() {
+  static const bool ready = !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
+  if (!ready) return llvm::createStringError("this machine has no code generator");
+  llvm::Expected<orc::JITTargetMachineBuilder> machine = orc::JITTargetMachineBuilder::detectHost();
+  if (!machine) return machine.takeError();
+  machine->getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  machine->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+  return machine;
+}
+
+std::unique_ptr<llvm::Module> emit_all(const Query& query, const JitOptions& options, const llvm::TargetMachine& machine, llvm::LLVMContext& context) {
+  std::vector<Plan> plans;
+  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) plans.push_back(plan(query, 0, shape));
+  std::unique_ptr<llvm::Module> module = emit(query, plans, options.width ? options.width : host_width(), context);
+  module->setTargetTriple(machine.getTargetTriple().str());
+  module->setDataLayout(machine.createDataLayout());
+  return module;
+}
+
+/// Short, because the graph comes hash-consed, folded, vectorised and hoisted: only what the lazy forms of Lanes leave behind.
+void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager cycles;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(cycles);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, cycles, modules);
+
+  llvm::FunctionPassManager passes;
+  passes.addPass(llvm::EarlyCSEPass());
+  passes.addPass(llvm::InstCombinePass());
+  passes.addPass(llvm::SimplifyCFGPass());
+  for (llvm::Function& function : module)
+    if (!function.isDeclaration()) passes.run(function, functions);
+}
+
+/// What compiled code calls; nothing else of the process can be seen by it.
+llvm::Error define_elementary(orc::LLJIT& jit) {
+  orc::SymbolMap symbols;
+  const auto define = [&](const char* name, auto* function) {
+    symbols[jit.mangleAndIntern(name)] = {orc::ExecutorAddr::fromPtr(function), llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+  };
+  define("llmsys_exp", &llmsys_exp);
+  define("llmsys_log", &llmsys_log);
+  define("llmsys_log2", &llmsys_log2);
+  define("llmsys_log10", &llmsys_log10);
+  define("llmsys_pow", &llmsys_pow);
+  define("llmsys_mod", &llmsys_mod);
+  define("llmsys_quotient", &llmsys_quotient);
+  return jit.getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols)));
+}
+
+/// One function of the machine code, which it keeps alive.
+class CompiledKernel : public Kernel {
+ public:
+  using Function = void(const KernelArgs*);
+  CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* function) : code_(std::move(code)), function_(function) {}
+  void run(const KernelArgs& args) const override { function_(&args); }
+
+ private:
+  std::shared_ptr<orc::LLJIT> code_;
+  Function* function_;
+};
+
+llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const JitOptions& options) {
+  llvm::Expected<orc::JITTargetMachineBuilder> builder = host();
+  if (!builder) return builder.takeError();
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = builder->createTargetMachine();
+  if (!machine) return machine.takeError();
+  auto context = std::make_unique<llvm::LLVMContext>();
+  std::unique_ptr<llvm::Module> module = emit_all(query, options, **machine, *context);
+  optimise(*module, **machine);
+
+  auto jit = orc::LLJITBuilder()
+                 .setJITTargetMachineBuilder(std::move(*builder))
+                 .setLinkProcessSymbolsByDefault(false)
+                 .setPlatformSetUp(orc::setUpInactivePlatform)  // no static constructors to run
+                 .create();
+  if (!jit) return jit.takeError();
+  if (llvm::Error error = define_elementary(**jit)) return error;
+  if (llvm::Error error = (*jit)->addIRModule({std::move(module), std::move(context)})) return error;
+  return std::shared_ptr<orc::LLJIT>(std::move(*jit));
+}
+
+llvm::Expected<std::vector<std::unique_ptr<Kernel>>> kernels(const Query& query, const JitOptions& options) {
+  llvm::Expected<std::shared_ptr<orc::LLJIT>> code = compile(query, options);
+  if (!code) return code.takeError();
+  std::vector<std::unique_ptr<Kernel>> kernels;
+  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) {
+    llvm::Expected<orc::ExecutorAddr> address = (*code)->lookup(kernel_name(shape));
+    if (!address) return address.takeError();
+    kernels.push_back(std::make_unique<CompiledKernel>(*code, address->toPtr<CompiledKernel::Function*>()));
+  }
+  return kernels;
+}
+
+std::string text_of(llvm::Module& module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, nullptr);
+  return text;
+}
+
+std::string assembly_of(llvm::Module& module, llvm::TargetMachine& machine) {
+  llvm::SmallString<0> text;
+  llvm::raw_svector_ostream stream(text);
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile)) return "this machine has no assembly\n";
+  passes.run(module);
+  return std::string(text);
+}
+
+}  // namespace
+
+Jitted jit(const Query& query, const JitOptions& options) {
+  llvm::Expected<std::vector<std::unique_ptr<Kernel>>> made = kernels(query, options);
+  if (!made) return llvm::toString(made.takeError());
+  return std::move(*made);
+}
+
+std::string listing(const Query& query, const JitOptions& options, Listing what) {
+  llvm::Expected<orc::JITTargetMachineBuilder> builder = host();
+  if (!builder) return llvm::toString(builder.takeError());
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = builder->createTargetMachine();
+  if (!machine) return llvm::toString(machine.takeError());
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module = emit_all(query, options, **machine, context);
+  if (what != Listing::llvm) optimise(*module, **machine);
+  return what == Listing::assembly ? assembly_of(*module, **machine) : text_of(*module);
+}
+
+}  // namespace llmsys
