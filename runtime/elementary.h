@@ -9,7 +9,7 @@ double llmsys_log(double x);
 double llmsys_log2(double x);
 double llmsys_log10(double x);
 double llmsys_pow(double x, double y);
-/// x - y * floor(x / y), exact; NaN if y is 0.
+/// x - y * floor(x / y) as if with all digits, rounded once; NaN if y is 0.
 double llmsys_mod(double x, double y);
 /// floor of the exact quotient; NaN or infinite as x / y if y is 0.
 double llmsys_quotient(double x, double y);
