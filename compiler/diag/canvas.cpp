@@ -1,11 +1,13 @@
 #include "compiler/diag/canvas.h"
 
+#include <array>
+
 namespace llmsys {
 
 std::string styled(std::string_view text, Style style, bool colour) {
   if (!colour || style == Style::plain || text.empty()) return std::string(text);
-  const char* start = style == Style::error ? "\x1b[1;31m" : style == Style::warning ? "\x1b[1;33m" : style == Style::secondary ? "\x1b[1;34m" : "\x1b[1m";
-  return start + std::string(text) + "\x1b[0m";
+  constexpr std::array starts = {"", "\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m"};  // in the order of Style
+  return starts[static_cast<size_t>(style)] + std::string(text) + "\x1b[0m";
 }
 
 Canvas::Cell& Canvas::cell(size_t row, uint32_t column) {

@@ -176,8 +176,8 @@ void Frame::source_line(const Section& section, uint32_t number) {
 }
 
 void Frame::section(const Section& section, std::string_view arrow) {
-  out_ += fmt::format("{:>{}}{} {}:{}:{}\n", "", gutter_, styled(arrow, Style::secondary, colour_), printable(sources_.name(section.source)), section.place.line,
-                      section.place.column);
+  out_ += fmt::format("{:>{}}{} {}:{}:{}\n", "", gutter_, styled(arrow, Style::secondary, colour_),
+                      printable(sources_.name(section.source)), section.place.line, section.place.column);
   row("", "");
   uint32_t before = section.lines.begin()->first;
   for (const auto& [line, marks] : section.lines) {
@@ -189,7 +189,8 @@ void Frame::section(const Section& section, std::string_view arrow) {
 }
 
 void Frame::remark(std::string_view kind, std::string_view text) {
-  const std::string lead = fmt::format("{:>{}} {} {}: ", "", gutter_, styled("=", Style::secondary, colour_), styled(kind, Style::bold, colour_));
+  const std::string lead =
+      fmt::format("{:>{}} {} {}: ", "", gutter_, styled("=", Style::secondary, colour_), styled(kind, Style::bold, colour_));
   const std::string indent(gutter_ + kind.size() + 5, ' ');
   for (size_t begin = 0; begin <= text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
@@ -212,6 +213,8 @@ std::string Frame::text() && {
 
 }  // namespace
 
-std::string render_frame(const SourceMap& sources, const Diagnostic& diagnostic, bool colour) { return Frame(sources, diagnostic, colour).text(); }
+std::string render_frame(const SourceMap& sources, const Diagnostic& diagnostic, bool colour) {
+  return Frame(sources, diagnostic, colour).text();
+}
 
 }  // namespace llmsys
