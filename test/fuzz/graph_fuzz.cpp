@@ -160,7 +160,7 @@ bool check(uint64_t seed) {
 }  // namespace
 }  // namespace llmsys
 
-#ifdef LLMSYS_LIBFUZZER
+#ifdef LLMSYS_FUZZ
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   uint64_t seed = 0;
   std::memcpy(&seed, data, std::min(size, sizeof seed));
