@@ -1,0 +1,28 @@
+# Tests are the *.llmsys and *.test files with a RUN line; a file without one is something that tests import.
+import os
+import pathlib
+
+import lit.formats
+
+
+class RunLines(lit.formats.ShTest):
+    def getTestsInDirectory(self, suite, path, lit_config, local_config):
+        for test in super().getTestsInDirectory(suite, path, lit_config, local_config):
+            if "RUN:" in pathlib.Path(test.getSourcePath()).read_text(encoding="utf-8", errors="replace"):
+                yield test
+
+
+config.name = f"llmsys-{config.suite}"
+config.test_format = RunLines(execute_external=False)
+config.suffixes = [".llmsys", ".test"]
+config.test_source_root = os.path.join(config.source_root, config.suite)
+config.test_exec_root = os.path.join(config.binary_root, "test", "lit", config.suite, "output")
+
+# By PATH, not by substitution: `llmsys` is also how files end.
+config.environment["PATH"] = os.pathsep.join([os.path.join(config.binary_root, "bin"), config.llvm_tools, os.environ["PATH"]])
+config.environment["NO_COLOR"] = "1"
+config.substitutions += [
+    ("%examples", os.path.join(config.source_root, "examples")),
+    ("%std", os.path.join(config.source_root, "stdlib")),
+    ("%python", config.python),
+]
