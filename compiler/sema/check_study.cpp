@@ -16,7 +16,7 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
         clause.node,
         [&](const ast::Sweep& sweep) {
           if (pipeline)
-            sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 5}, "`sweep` stands after the first `where`, `best`, `pareto`, `top` or `summarise`",
+            sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 5}, "`sweep` stands after a clause that works on rows",
                        "axes come first", {}, {}, "move it up"});
           check_sweep(sweep, context, info);
         },
@@ -52,7 +52,7 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
           check_summarise(summarise, context, info);
         },
         [&](const ast::Show& show) {
-          shown = true;
+          pipeline = shown = true;
           check_show(show, context);
         },
         [&](const ast::Plot& plot) {

@@ -116,6 +116,7 @@ struct Program {
   UnitTable units;
   std::vector<NamedDimension> dimensions;    // base ones first; index of a base = its BaseDimension
   std::vector<KindInfo> kinds;
+  std::vector<TypeId> kind_types;            // the plain record type of each kind
   std::vector<EnumInfo> enums;
   std::vector<FunctionInfo> functions;
 

@@ -60,6 +60,7 @@ void Checker::collect_decl(FileId file, DeclId decl) {
         KindId id{static_cast<uint32_t>(program_.kinds.size())};
         if (!declare(scope.types, std::variant<KindId, EnumId>(id), "type")) return;
         program_.kinds.push_back({.name = kind.name, .decl = decl});
+        program_.kind_types.push_back(program_.types.record(id));
         kind_of_decl_[decl.index] = id;
       },
       [&](const ast::Enum& node_enum) {

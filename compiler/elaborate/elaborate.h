@@ -1,0 +1,40 @@
+// Partial evaluation of a study. In: a checked program and one of its studies. Out: a query (graphs by shape, pipeline), or nothing and diagnostics.
+// Promise: ends, by fuel; whatever is known is folded with the bits a run would give; a value's absence is in the graph, with its reason.
+#pragma once
+
+#include <memory>
+
+#include "compiler/diag/diagnostic.h"
+#include "compiler/graph/query.h"
+#include "compiler/sema/program.h"
+
+namespace llmsys {
+
+inline constexpr uint64_t elaboration_fuel = 10'000'000;
+inline constexpr uint32_t max_shapes = 1024;
+inline constexpr uint64_t max_list = 1'000'000;
+
+/// Columns of the last phase that an `expect` of the study compares: three with `~`, else the truth value alone.
+struct ExpectColumns {
+  const ast::Expect* expect;
+  uint32_t actual = 0;
+  uint32_t expected = 0;
+  uint32_t tolerance = 0;
+  std::vector<UnitChoice> units = {};
+};
+
+struct Elaborated {
+  std::unique_ptr<Query> query;     // null: diagnostics were given
+  std::vector<ExpectColumns> expects;
+};
+
+/// `study` is an index into Program::studies. The program must live as long as the query.
+Elaborated elaborate(const Program& program, uint32_t study, DiagSink& sink);
+
+/// A top-level `expect`: adds a diagnostic if it does not hold or a value in it is absent. True if it holds.
+bool check_expectation(const Program& program, const ast::Expect& expect, DiagSink& sink);
+
+/// Compares as the expectation says (without `~`, `actual` is a truth value); a diagnostic, which names `row` if it is given, if it does not hold.
+bool judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance, const std::string& row, DiagSink& sink);
+
+}  // namespace llmsys

@@ -1,0 +1,78 @@
+// Top-level expectations: a value that must be known, compared.
+#include <cmath>
+
+#include "compiler/elaborate/evaluator.h"
+
+namespace llmsys {
+
+namespace {
+
+/// The number, or nothing and a diagnostic that says why it is absent.
+std::optional<double> present(Evaluator& evaluator, ExprId expr, const Value& value) {
+  if (value.failed()) return {};
+  const Graph& graph = evaluator.graph();
+  Span span = (*evaluator.program().syntax)[expr].span;
+  size_t code = graph.is_constant(value.reason) ? static_cast<size_t>(graph.value(value.reason)) : 0;
+  if (code > 0) {
+    const ReasonInfo& reason = evaluator.reasons()[code - 1];
+    std::string why = evaluator.known_text(reason.pieces).value_or(reason.site);
+    Diagnostic diagnostic{Code::absent_value, span, "this has no value: " + why, "absent", reason.chain};
+    diagnostic.labels.push_back({reason.span, "absent because of this"});
+    evaluator.sink().add(std::move(diagnostic));
+    return {};
+  }
+  if (value.tag != Value::Tag::scalar || !graph.is_constant(value.node)) return {};
+  double number = graph.value(value.node);
+  if (!std::isfinite(number)) {
+    evaluator.sink().add({Code::absent_value, span, "this has no value: it is not a finite number", "not finite"});
+    return {};
+  }
+  return number;
+}
+
+}  // namespace
+
+bool check_expectation(const Program& program, const ast::Expect& expect, DiagSink& sink) {
+  Graph graph;
+  Evaluator evaluator(program, graph, sink);
+  Env env{.self = {}, .made = {}, .locals = std::make_shared<std::vector<Value>>()};
+  auto actual = present(evaluator, expect.actual, evaluator.eval(expect.actual, env));
+  if (!actual) return false;
+  if (!expect.expected) return judge(program, {.expect = &expect}, *actual, 0, 0, "", sink);
+  auto expected = present(evaluator, *expect.expected, evaluator.eval(*expect.expected, env));
+  auto tolerance = present(evaluator, *expect.tolerance, evaluator.eval(*expect.tolerance, env));
+  if (!expected || !tolerance) return false;
+  ExpectColumns told{.expect = &expect};
+  uint32_t plain;
+  told.units = evaluator.units(program.type(expect.actual), {}, plain);
+  return judge(program, told, *actual, *expected, *tolerance, "", sink);
+}
+
+bool judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance, const std::string& row, DiagSink& sink) {
+  const ast::Expect& expect = *told.expect;
+  const Syntax& syntax = *program.syntax;
+  if (!expect.expected) {
+    if ((actual != 0) != expect.negated) return true;
+    Diagnostic diagnostic{Code::expectation_failed, syntax[expect.actual].span,
+                          expect.negated ? "this was expected not to hold, and does" : "this was expected to hold, and does not", expect.negated ? "true" : "false"};
+    if (!row.empty()) diagnostic.notes.push_back("in the row " + row);
+    sink.add(std::move(diagnostic));
+    return false;
+  }
+  double allowed = expect.relative ? tolerance * std::abs(expected) : tolerance;
+  if ((std::abs(actual - expected) <= allowed) != expect.negated) return true;
+  TypeId type = program.type(expect.actual);
+  auto show = [&](double value) { return tell_value(program, {}, type, told.units, value); };
+  std::string ratio = expected != 0 ? ", ratio " + tell_value(program, {}, program.types.real(), {{}}, actual / expected) : "";
+  Diagnostic diagnostic{Code::expectation_failed, syntax[expect.actual].span,
+                        "found " + show(actual) + ", expected " + (expect.negated ? "anything but " : "") + show(expected) + " within " +
+                            std::string(program.sources->text(syntax[*expect.tolerance].span)) + ratio,
+                        "this is " + show(actual),
+                        {{syntax[*expect.expected].span, "expected " + show(expected)}}};
+  if (!row.empty()) diagnostic.notes.push_back("in the row " + row);
+  if (expect.source) diagnostic.notes.push_back("expected by: " + expect.source->text);
+  sink.add(std::move(diagnostic));
+  return false;
+}
+
+}  // namespace llmsys
