@@ -1,16 +1,8 @@
-# Tests are the *.llmsys and *.test files with a RUN line; a file without one is something that tests import.
 import os
-import pathlib
+import sys
 
-import lit.formats
-
-
-class RunLines(lit.formats.ShTest):
-    def getTestsInDirectory(self, suite, path, lit_config, local_config):
-        for test in super().getTestsInDirectory(suite, path, lit_config, local_config):
-            if "RUN:" in pathlib.Path(test.getSourcePath()).read_text(encoding="utf-8", errors="replace"):
-                yield test
-
+sys.path.insert(0, os.path.join(config.source_root, "test"))
+from lit_format import RunLines
 
 config.name = f"llmsys-{config.suite}"
 config.test_format = RunLines(execute_external=False)
