@@ -1,0 +1,103 @@
+#include "runtime/chunk.h"
+
+#include <algorithm>
+
+#include "runtime/reduce.h"
+
+namespace llmsys {
+namespace {
+
+Groups groups_of(const Sweep& sweep, const Stage* reduction, AxisMask all_axes) {
+  const Phase& first = sweep.phases[0];
+  if (reduction != nullptr) return {sweep.space, group_axes(*reduction, all_axes)};
+  return {sweep.space, first.end.empty() ? 0 : all_axes & ~first.end[0].over};
+}
+
+}  // namespace
+
+Outputs::Outputs(size_t columns, uint64_t rows) : storage_((1 + columns) * rows) {
+  for (size_t c = 0; c <= columns; ++c) pointers_.push_back(storage_.data() + c * rows);
+}
+
+Streaming::Streaming(const Sweep& sweep, AxisMask all_axes) : groups(sweep.space, 0) {
+  const std::vector<Stage>& stages = sweep.phases[0].stages;
+  while (rest < stages.size() && std::holds_alternative<Filter>(stages[rest])) filters.push_back(std::get<Filter>(stages[rest++]));
+  if (rest < stages.size()) reduction = &stages[rest++];
+  groups = groups_of(sweep, reduction, all_axes);
+}
+
+ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming)
+    : sweep_(sweep), kernels_(kernels), streaming_(streaming), walk_(sweep), outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
+
+Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
+  chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), 0, std::vector<uint64_t>(sweep_.reasons.size())};
+  // A group that is the same all along a block needs but one row of it.
+  const Best* best = streaming_.reduction == nullptr ? nullptr : std::get_if<Best>(streaming_.reduction);
+  if (streaming_.groups.last_stride() != 0) best = nullptr;
+  walk_.start(begin, end);
+  while (walk_.next()) {
+    const Block& block = walk_.block();
+    run_kernel(block);
+    filter(block.rows);
+    tally(block.rows);
+    if (best != nullptr) keep_best(block, *best);
+    else keep_all(block);
+  }
+  if (streaming_.reduction != nullptr) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
+  return std::move(chunk_);
+}
+
+void ChunkWorker::run_kernel(const Block& block) {
+  const uint32_t shape = sweep_.shape_of_combo[block.place.combo];
+  KernelArgs args;
+  args.axis = block.place.value.data();
+  args.inner = block.inner;
+  args.table = kernels_.tables[shape].data();
+  args.slot = nullptr;
+  args.combo = block.place.combo;
+  args.combo_step = block.combo_step;
+  args.n = static_cast<int64_t>(block.rows);
+  args.out = outputs_.pointers();
+  kernels_.kernels[0][shape]->run(args);
+}
+
+void ChunkWorker::filter(uint64_t rows) {
+  double* const status = outputs_.status();
+  for (const Filter& filter : streaming_.filters) {
+    const double* const keeps = outputs_.column(filter.column);
+    for (uint64_t i = 0; i < rows; ++i) {
+      if (status[i] == status_feasible && keeps[i] != 1) status[i] = status_dropped;
+    }
+  }
+}
+
+void ChunkWorker::tally(uint64_t rows) {
+  const double* const status = outputs_.status();
+  const uint64_t others = static_cast<uint64_t>(std::count_if(status, status + rows, [](double s) { return s != status_feasible; }));
+  for (uint64_t i = 0; others > 0 && i < rows; ++i) {
+    if (status[i] > 0) ++chunk_.infeasible[static_cast<size_t>(status[i]) - 1];
+    if (status[i] < 0) ++chunk_.dropped;
+  }
+}
+
+void ChunkWorker::keep_all(const Block& block) {
+  const uint64_t key = streaming_.groups.key(block.place);
+  for (uint64_t i = 0; i < block.rows; ++i) {
+    if (outputs_.status()[i] >= 0) keep(block, i, key);
+  }
+}
+
+void ChunkWorker::keep_best(const Block& block, const Best& best) {
+  const double* const status = outputs_.status();
+  uint64_t i = best_position(best.goal, status, outputs_.column(best.goal.column), block.rows);
+  if (i == block.rows) i = static_cast<uint64_t>(std::find_if(status, status + block.rows, [](double s) { return s > 0; }) - status);
+  if (i < block.rows) keep(block, i, streaming_.groups.key(block.place));
+}
+
+void ChunkWorker::keep(const Block& block, uint64_t i, uint64_t first_key) {
+  const auto reason = static_cast<uint32_t>(outputs_.status()[i]);
+  chunk_.rows.add(block.row + i, first_key + i * streaming_.groups.last_stride(), reason,
+                  [&](uint32_t c) { return reason == 0 ? outputs_.column(c)[i] : 0; });
+}
+
+}  // namespace llmsys

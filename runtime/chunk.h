@@ -1,0 +1,61 @@
+// The first phase, a range of rows at a time. In: row numbers. Out: the rows that are left of them, and counts of the others.
+// Promise: depends on the range only; one worker is for one thread.
+#pragma once
+
+#include "runtime/evaluate.h"
+#include "runtime/rows.h"
+#include "runtime/walk.h"
+
+namespace llmsys {
+
+/// Room for what a kernel gives: the status and the columns of up to `rows` rows.
+class Outputs {
+ public:
+  Outputs(size_t columns, uint64_t rows);
+  double* const* pointers() const { return pointers_.data(); }
+  double* status() const { return pointers_[0]; }
+  double* column(uint32_t c) const { return pointers_[1 + c]; }
+
+ private:
+  std::vector<double> storage_;
+  std::vector<double*> pointers_;
+};
+
+/// What the first phase does to rows as they come: filters, then at most one reduction.
+struct Streaming {
+  Streaming(const Sweep& sweep, AxisMask all_axes);
+
+  std::vector<Filter> filters;       // before any reduction
+  const Stage* reduction = nullptr;  // the first one
+  size_t rest = 0;                   // stages from here on see all rows that are left
+  Groups groups;                     // of the reduction, or of `summarise` if there is none
+};
+
+struct Chunk {
+  Rows rows;
+  uint64_t dropped = 0;
+  std::vector<uint64_t> infeasible;   // by reason
+};
+
+class ChunkWorker {
+ public:
+  ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming);
+  Chunk work(uint64_t begin, uint64_t end);
+
+ private:
+  void run_kernel(const Block& block);
+  void filter(uint64_t rows);
+  void tally(uint64_t rows);
+  void keep_all(const Block& block);
+  void keep_best(const Block& block, const Best& best);
+  void keep(const Block& block, uint64_t i, uint64_t first_key);
+
+  const Sweep& sweep_;
+  const KernelSet& kernels_;
+  const Streaming& streaming_;
+  Walk walk_;
+  Outputs outputs_;
+  Chunk chunk_;
+};
+
+}  // namespace llmsys

@@ -1,0 +1,179 @@
+#include "runtime/evaluate.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "runtime/chunk.h"
+#include "runtime/in_order.h"
+#include "runtime/reduce.h"
+#include "runtime/summarise.h"
+
+namespace llmsys {
+namespace {
+
+constexpr double not_a_value = std::numeric_limits<double>::quiet_NaN();
+
+AxisMask all_axes(const Space& space) { return space.axes >= max_axes ? ~AxisMask{0} : (AxisMask{1} << space.axes) - 1; }
+
+class Evaluation {
+ public:
+  Evaluation(const Sweep& sweep, const KernelSet& kernels, Sink& sink, const EvaluateOptions& options)
+      : sweep_(sweep), kernels_(kernels), sink_(sink), options_(options), left_(all_axes(sweep.space)), streaming_(sweep, left_) {}
+
+  bool run();
+
+ private:
+  uint32_t columns(uint32_t phase) const { return static_cast<uint32_t>(sweep_.phases[phase].columns.size()); }
+  bool first_phase();
+  bool take(Chunk chunk);
+  void compact();
+  void run_stages(uint32_t phase, size_t first);
+  std::vector<Group> fold(uint32_t phase);
+  Rows rows_of(uint32_t phase, const std::vector<Group>& groups);
+  double run_kernel(uint32_t phase, const Group& group, const Outputs& outputs);
+  void count_infeasible(uint32_t reason, uint64_t rows);
+  void locate_left(uint64_t row);
+  bool give(const Rows& rows);
+
+  const Sweep& sweep_;
+  const KernelSet& kernels_;
+  Sink& sink_;
+  const EvaluateOptions& options_;
+  AxisMask left_;                          // axes not yet folded away
+  const Streaming streaming_;
+  Rows kept_;
+  uint64_t compact_at_ = 1 << 16;
+  std::optional<Summariser> summariser_;   // of the phase at hand, if it ends in one
+  Totals totals_;
+  Place place_;                            // of the row at hand
+};
+
+bool Evaluation::run() {
+  if (!sink_.begin(sweep_) || !first_phase()) return false;
+  for (uint32_t phase = 1; phase < sweep_.phases.size(); ++phase) {
+    kept_ = rows_of(phase, fold(phase - 1));
+    run_stages(phase, 0);
+  }
+  return give(kept_) && sink_.end(totals_);
+}
+
+bool Evaluation::first_phase() {
+  kept_ = Rows(columns(0));
+  if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.phases[0].end[0]);
+  const uint64_t rows = sweep_.space.rows();
+  const uint64_t size = std::max<uint64_t>(options_.chunk, 1);
+  const uint64_t pieces = rows / size + (rows % size != 0 ? 1 : 0);
+  const auto make_worker = [&]() -> std::function<Chunk(uint64_t)> {
+    auto worker = std::make_shared<ChunkWorker>(sweep_, kernels_, streaming_);
+    return [=](uint64_t piece) { return worker->work(piece * size, piece * size + std::min(size, rows - piece * size)); };
+  };
+  totals_.points = rows;
+  if (!work_in_order<Chunk>(options_.threads, pieces, make_worker, [&](Chunk chunk) { return take(std::move(chunk)); })) return false;
+  if (streaming_.reduction != nullptr) kept_ = reduce(*streaming_.reduction, kept_);
+  run_stages(0, streaming_.rest);
+  return true;
+}
+
+/// Rows that nothing reduces go on at once; others are kept until all have come.
+bool Evaluation::take(Chunk chunk) {
+  totals_.dropped += chunk.dropped;
+  for (uint32_t r = 0; r < chunk.infeasible.size(); ++r) count_infeasible(r + 1, chunk.infeasible[r]);
+  if (streaming_.reduction == nullptr && !summariser_) return give(chunk.rows);
+  if (streaming_.reduction == nullptr) {
+    summariser_->add(chunk.rows);
+  } else {
+    kept_.append(chunk.rows);
+    compact();
+  }
+  return true;
+}
+
+/// Reducing whenever the rows have doubled keeps memory near what survives, at a constant cost a row.
+void Evaluation::compact() {
+  if (kept_.size() < compact_at_) return;
+  kept_ = reduce(*streaming_.reduction, kept_);
+  compact_at_ = std::max(compact_at_, 2 * kept_.size());
+}
+
+void Evaluation::run_stages(uint32_t phase, size_t first) {
+  const std::vector<Stage>& stages = sweep_.phases[phase].stages;
+  for (size_t s = first; s < stages.size(); ++s) {
+    kept_.set_keys(sweep_.space, Groups(sweep_.space, group_axes(stages[s], left_)));
+    kept_ = reduce(stages[s], kept_);
+  }
+}
+
+std::vector<Group> Evaluation::fold(uint32_t phase) {
+  const Summarise& end = sweep_.phases[phase].end[0];
+  if (phase > 0) summariser_.emplace(end);
+  left_ &= ~end.over;
+  Rows in_order = kept_.pick(by_number(kept_));
+  in_order.set_keys(sweep_.space, Groups(sweep_.space, left_));
+  summariser_->add(in_order);
+  return summariser_->groups();
+}
+
+Rows Evaluation::rows_of(uint32_t phase, const std::vector<Group>& groups) {
+  Rows rows(columns(phase));
+  const Outputs outputs(columns(phase), 1);
+  for (const Group& group : groups) {
+    const double status = group.reason != 0 ? group.reason : run_kernel(phase, group, outputs);
+    if (status == status_dropped) continue;
+    const auto reason = static_cast<uint32_t>(status);
+    if (group.reason == 0 && reason != 0) count_infeasible(reason, 1);
+    rows.add(group.number, 0, reason, [&](uint32_t c) { return reason == 0 ? outputs.column(c)[0] : 0; });
+  }
+  return rows;
+}
+
+double Evaluation::run_kernel(uint32_t phase, const Group& group, const Outputs& outputs) {
+  locate_left(group.number);
+  const uint32_t shape = sweep_.shape_of_combo[place_.combo];
+  KernelArgs args;
+  args.axis = place_.value.data();
+  args.inner = place_.value.empty() ? nullptr : &place_.value.back();
+  args.table = kernels_.tables[shape].data();
+  args.slot = group.slots.data();
+  args.combo = place_.combo;
+  args.n = 1;
+  args.out = outputs.pointers();
+  kernels_.kernels[phase][shape]->run(args);
+  return outputs.status()[0];
+}
+
+void Evaluation::count_infeasible(uint32_t reason, uint64_t rows) {
+  if (rows == 0) return;
+  totals_.infeasible += rows;
+  totals_.by_reason[sweep_.reasons[reason - 1].site] += rows;
+}
+
+void Evaluation::locate_left(uint64_t row) {
+  locate(sweep_.space, row, place_);
+  for (uint32_t a = 0; a < sweep_.space.axes; ++a) {
+    if ((left_ >> a & 1) == 0) place_.value[a] = not_a_value;
+  }
+}
+
+bool Evaluation::give(const Rows& rows) {
+  Row row;
+  for (uint64_t i = 0; i < rows.size(); ++i) {
+    locate_left(rows.number[i]);
+    row.number = rows.number[i];
+    row.axes = place_.value;
+    row.reason = rows.reason[i];
+    row.values.clear();
+    for (uint32_t c = 0; rows.feasible(i) && c < rows.columns; ++c) row.values.push_back(rows.value(i, c));
+    totals_.shown += rows.feasible(i) ? 1 : 0;
+    if (!sink_.row(row)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool evaluate(const Sweep& sweep, const KernelSet& kernels, Sink& sink, const EvaluateOptions& options) {
+  return Evaluation(sweep, kernels, sink, options).run();
+}
+
+}  // namespace llmsys
