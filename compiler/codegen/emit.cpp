@@ -29,10 +29,13 @@ class Emitter {
   void emit() {
     llvm::BasicBlock* rows = builder_.GetInsertBlock();
     prologue();
-    llvm::Value* zero = builder_.getInt64(0);
-    llvm::Value* whole = builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
-    if (width_ > 1) loop(width_, zero, whole);
-    loop(1, width_ > 1 ? whole : zero, n_);
+    llvm::Value* row = builder_.getInt64(0);
+    if (width_ > 1) {
+      llvm::Value* whole = builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
+      loop(width_, row, whole);
+      row = whole;
+    }
+    loop(1, row, n_);
     builder_.CreateRetVoid();
     start_.CreateBr(rows);  // last, because the loops put what they spread over lanes at the end of `start`
   }

@@ -1,4 +1,4 @@
-// The only header that shows LLVM, for jit.cpp alone. In: a query, the plan of each shape, lanes. Out: a module with a function
+// Private, since it shows LLVM. In: a query, the plan of each shape, lanes. Out: a module with a function
 // `void kernel_name(shape)(const KernelArgs*)` for each shape of phase 0.
 // Promise: one IEEE operation for each node, no fast-math flag anywhere, so the passes that LLVM has can't change a bit.
 #pragma once

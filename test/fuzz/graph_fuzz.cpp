@@ -1,5 +1,6 @@
 // Random graphs: the interpreter and the JIT must give the same bits, at every width, for every number of rows.
 //   graph_fuzz SECONDS SEED      or, with LLMSYS_FUZZ, a libFuzzer target whose input is the seed
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -83,7 +84,9 @@ void random_graph(Random& random, Case& c) {
   const uint64_t shapes = 1 + below(random, 3);
   for (uint64_t s = 0; s < shapes; ++s) {
     std::vector<NodeId> roots;
-    for (uint64_t k = 0, count = 1 + below(random, 6); k < count; ++k) roots.push_back(nodes[nodes.size() - 1 - below(random, std::min<uint64_t>(nodes.size(), 12))]);
+    const uint64_t outputs = 1 + below(random, 6);
+    const uint64_t latest = std::min<uint64_t>(nodes.size(), 12);
+    for (uint64_t k = 0; k < outputs; ++k) roots.push_back(nodes[nodes.size() - 1 - below(random, latest)]);
     c.query.shapes.push_back({{roots}});
   }
 }
