@@ -1,4 +1,5 @@
-// Private, since it shows LLVM. The values of nodes over a few rows at once. In: nodes in evaluation order. Out: LLVM values: numbers as (vectors of) double, truth as (vectors of) i1.
+// Private, since it shows LLVM. The values of nodes over a few rows at once. In: nodes in evaluation order. Out: LLVM values: numbers as
+// (vectors of) double, truth as (vectors of) i1.
 // A node lives in the form it was made in; the other form is made when somebody asks for it.
 #pragma once
 
