@@ -57,6 +57,12 @@ std::vector<uint32_t> axis_of_levels(const Space& space) {
   return axis;
 }
 
+double axis_value(const Space& space, const Level& level, size_t axis, uint64_t index) {
+  if (!level.by_element) return space.domains[level.domain].at(index);
+  const bool numbers = axis < space.element_values.size() && !space.element_values[axis].empty();
+  return numbers ? space.element_values[axis][level.domain + index] : static_cast<double>(level.domain + index);
+}
+
 void count_rows(Space& space) {
   const std::vector<uint32_t> axis = axis_of_levels(space);
   for (size_t i = space.levels.size(); i-- > 0;) {
@@ -73,7 +79,7 @@ const Level* locate(const Space& space, uint64_t row, Place& place) {
     level = &space.levels[place.combo];  // until the last axis is passed, it is a level that we are at
     const auto [index, rest] = step_into(space, *level, row, axis + 1 == space.axes);
     place.index[axis] = index;
-    place.value[axis] = level->by_element ? static_cast<double>(level->domain + index) : space.domains[level->domain].at(index);
+    place.value[axis] = axis_value(space, *level, axis, index);
     place.combo = level->children[level->children.size() == 1 ? 0 : index];
     row = rest;
   }

@@ -31,6 +31,8 @@ struct Level {
 struct Space {
   uint32_t axes = 0;
   std::vector<Domain> domains;
+  /// By axis: the numbers of a by-element axis whose elements are plain numbers, in the place of labels; else empty.
+  std::vector<std::vector<double>> element_values;
   std::vector<Level> levels;      // children have higher numbers than parents or are combos
   uint32_t root = 0;              // a combo if there are no axes
   uint32_t combos = 1;
@@ -44,12 +46,15 @@ void count_rows(Space& space);
 /// The axis that each level belongs to; `axes` for a level that can't be reached.
 std::vector<uint32_t> axis_of_levels(const Space& space);
 
-/// Where a row is: element indices and values (a by-element axis has the number of its label as its value), and the combo.
+/// Where a row is: element indices and values (a by-element axis of anything but numbers has the number of its label as its value), and the combo.
 struct Place {
   std::vector<uint64_t> index;
   std::vector<double> value;
   uint32_t combo = 0;
 };
+/// What stands in the column of the axis for one element of the level.
+double axis_value(const Space& space, const Level& level, size_t axis, uint64_t index);
+
 /// Gives the level of the last axis, or null if there are no axes. `row` is below rows().
 const Level* locate(const Space& space, uint64_t row, Place& place);
 
