@@ -5,7 +5,8 @@ import sys
 from run_lines import TEST_ROOT, test_files
 
 DIAG = TEST_ROOT.parent / "compiler" / "diag"
-codes = set(re.findall(r'^LLMSYS_CODE\("(\w+)"', (DIAG / "codes.def").read_text(), re.MULTILINE))
+titles = dict(re.findall(r'^LLMSYS_CODE\("(\w+)", \w+, \w+, "(.*)"\)', (DIAG / "codes.def").read_text(), re.MULTILINE))
+codes = set(titles)
 pages = {path.stem: path.read_text() for path in (DIAG / "explain").glob("*.md")}
 seen = set()
 for path in test_files():
@@ -14,6 +15,9 @@ for path in test_files():
 wrong = [f"{code}: no test shows it" for code in sorted(codes - seen)]
 wrong += [f"{code}: no page explain/{code}.md" for code in sorted(codes - set(pages))]
 wrong += [f"{code}: a page, but not in codes.def" for code in sorted(set(pages) - codes)]
-wrong += [f"{code}: the page does not begin with `# {code}: `" for code, text in sorted(pages.items()) if not text.startswith(f"# {code}: ")]
+for code in sorted(codes & set(pages)):
+    headline = f"# {code}: {titles[code]}"
+    if pages[code].splitlines()[0] != headline:
+        wrong.append(f"explain/{code}.md: does not begin with `{headline}`")
 print("\n".join(wrong))
 sys.exit(bool(wrong))
