@@ -1,0 +1,15 @@
+#include "compiler/cli/commands.h"
+
+namespace llmsys {
+
+int check_files(const CommonFlags& flags, const std::vector<std::string>& files) {
+  int status = done;
+  for (const std::string& file : files) {
+    auto session = open_session(file, flags.session);
+    print_diagnostics(*session, session->sink, flags);
+    if (session->sink.has_errors()) status = file_wrong;
+  }
+  return status;
+}
+
+}  // namespace llmsys

@@ -1,0 +1,146 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "compiler/cli/commands.h"
+#include "compiler/cli/output.h"
+#include "compiler/cli/questions.h"
+#include "compiler/codegen/jit.h"
+#include "compiler/diag/render.h"
+#include "compiler/diag/suggest.h"
+#include "compiler/sema/dump.h"
+#include "compiler/syntax/parse.h"
+
+namespace llmsys {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<std::string> study_names(const Session& session) {
+  std::vector<std::string> names;
+  for (const StudyInfo& study : session.program.studies)
+    if (session.syntax[study.decl].file == session.main) names.emplace_back(std::get<ast::Study>(session.syntax[study.decl].node).name.text);
+  return names;
+}
+
+/// False, and a message, if a study that was asked for is not there.
+bool know_studies(const Session& session, const RunFlags& flags) {
+  std::vector<std::string> names = study_names(session);
+  for (const std::string& wanted : flags.studies) {
+    if (std::find(names.begin(), names.end(), wanted) != names.end()) continue;
+    auto near = suggest(wanted, names);
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+    fmt::print(stderr, "llmsys: `{}` has no study `{}`; {}\n", flags.file, wanted, near ? "did you mean `" + *near + "`?" : all.empty() ? "it has none" : "it has: " + all);
+    return false;
+  }
+  return true;
+}
+
+int finish(Output& output) {
+  if (output.commit()) return done;
+  fmt::print(stderr, "llmsys: {}\n", output.error());
+  return machine_failed;
+}
+
+bool fits_format(Session& session, const Question& question, Format format) {
+  if (format != Format::table && format != Format::markdown) return true;
+  uint64_t rows = question.elaborated.query->sweep.space.rows();
+  if (is_reduced(*question.elaborated.query) || rows <= max_table_rows) return true;
+  const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
+  session.sink.add({Code::too_many, name.span, fmt::format("a table of {} rows; at most {} are printed", rows, max_table_rows), "too many rows", {}, {},
+                    "reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or ask for `--format csv`"});
+  return false;
+}
+
+std::string emitted(Session& session, const std::vector<Question>& asked, std::string_view stage, std::string_view only) {
+  if (stage == "tokens") return dump_tokens(session.sources, session.syntax[session.main].source);
+  if (stage == "ast") return dump_ast(session.syntax, session.main, only);
+  if (stage == "types") return dump_types(session.program, session.main, only);
+  std::string text;
+  for (const Question& question : asked) {
+    const Query& query = *question.elaborated.query;
+    text += fmt::format("study {}\n", query.sweep.name);
+    for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) {
+      if (query.shapes.size() > 1 && (stage == "graph" || stage == "plan")) text += fmt::format("shape {}\n", shape);
+      std::vector<std::string> titles = {"status"};
+      for (const Column& column : query.sweep.phases[0].columns) titles.push_back(column.title);
+      if (stage == "graph") text += dump(query.graph, query.shapes[shape].roots[0], titles, query.sweep.axes);
+      if (stage == "plan") text += dump(query, plan(query, 0, shape));
+    }
+    if (stage == "llvm") text += listing(query, {}, Listing::optimised);
+    if (stage == "asm") text += listing(query, {}, Listing::assembly);
+  }
+  return text;
+}
+
+int emit(Session& session, const RunFlags& flags) {
+  size_t colon = flags.emit.find(':');
+  std::string stage = flags.emit.substr(0, colon), only = colon == std::string::npos ? "" : flags.emit.substr(colon + 1);
+  std::vector<Question> asked;
+  bool whole_query = stage == "graph" || stage == "plan" || stage == "llvm" || stage == "asm";
+  if (whole_query && session.program.ok) {
+    RunFlags named = flags;
+    if (!only.empty()) named.studies = {only};
+    if (!know_studies(session, named)) return command_wrong;
+    asked = questions(session, named.studies);
+  }
+  print_diagnostics(session, session.sink, flags.common);
+  bool partial = stage == "tokens" || stage == "ast";
+  if (session.sink.has_errors() && !partial) return file_wrong;
+  Output output(flags.output);
+  output.write(emitted(session, asked, stage, only));
+  int status = finish(output);
+  return status != done ? status : session.sink.has_errors() ? file_wrong : done;
+}
+
+void print_timings(const Session& session, const EngineTimes& times) {
+  auto ms = [](double seconds) { return seconds * 1e3; };
+  fmt::print(stderr, "load {:.2f} ms, parse {:.2f} ms, check {:.2f} ms, elaborate {:.2f} ms, plan and jit {:.2f} ms, run {:.2f} ms\n", ms(session.timings.load),
+             ms(session.timings.parse), ms(session.timings.check), ms(times.elaborate), ms(times.jit), ms(times.run));
+}
+
+}  // namespace
+
+void print_diagnostics(const Session& session, const DiagSink& sink, const CommonFlags& flags) {
+  bool colour = isatty(2) != 0 && flags.diagnostics == "text";
+  for (const Diagnostic& diagnostic : sink.sorted()) {
+    std::string text = flags.diagnostics == "json" ? render_json(session.sources, diagnostic) + "\n" : render_frame(session.sources, diagnostic, colour) + "\n";
+    fmt::print(stderr, "{}", text);
+  }
+}
+
+int run(const RunFlags& flags) {
+  auto session = open_session(flags.file, flags.common.session);
+  if (!flags.emit.empty()) return emit(*session, flags);
+  EngineTimes times;
+  std::vector<Question> asked;
+  if (session->program.ok) {
+    if (!know_studies(*session, flags)) return command_wrong;
+    auto start = Clock::now();
+    asked = questions(*session, flags.studies);
+    times.elaborate = std::chrono::duration<double>(Clock::now() - start).count();
+    for (const Question& question : asked) fits_format(*session, question, flags.format);
+  }
+  print_diagnostics(*session, session->sink, flags.common);
+  if (session->sink.has_errors()) return file_wrong;
+  if (asked.empty()) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
+
+  Output output(flags.output);
+  auto writer = make_writer(flags.format, [&](std::string_view text) { return output.write(text); });
+  for (const Question& question : asked) {
+    std::string error;
+    if (answer(question, flags.engine, *writer, times, error)) continue;
+    fmt::print(stderr, "llmsys: {}\n", error.empty() ? output.error() : error);
+    return machine_failed;
+  }
+  writer->finish();
+  int status = finish(output);
+  if (flags.common.timings) print_timings(*session, times);
+  return status;
+}
+
+}  // namespace llmsys

@@ -1,0 +1,47 @@
+// The verbs of the command. In: parsed flags. Out: text on standard output or in a file, everything else on standard error, an exit status.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/session/session.h"
+#include "runtime/report/write.h"
+
+namespace llmsys {
+
+enum Status : int { done = 0, file_wrong = 1, command_wrong = 2, expectation_wrong = 3, machine_failed = 4 };
+
+struct CommonFlags {
+  SessionOptions session;
+  std::string diagnostics = "text";   // or json
+  bool timings = false;
+};
+
+enum class EngineChoice : uint8_t { automatic, jit, interpreter };
+
+struct EngineFlags {
+  EngineChoice engine = EngineChoice::automatic;
+  unsigned threads = 0;               // 0: as many as the machine has
+  unsigned width = 0;
+};
+
+struct RunFlags {
+  CommonFlags common;
+  EngineFlags engine;
+  std::string file;
+  std::vector<std::string> studies;   // none: all
+  Format format = Format::table;
+  std::string output;                 // empty: standard output
+  std::string emit;                   // "graph:frontier"; empty: run
+};
+
+int run(const RunFlags& flags);
+int check_files(const CommonFlags& flags, const std::vector<std::string>& files);
+int test_files(const CommonFlags& flags, const EngineFlags& engine, const std::vector<std::string>& files);
+int list(const CommonFlags& flags, const std::string& module);
+int explain(const std::string& code);
+
+/// All diagnostics of a session on standard error.
+void print_diagnostics(const Session& session, const DiagSink& sink, const CommonFlags& flags);
+
+}  // namespace llmsys

@@ -1,0 +1,139 @@
+// llmsys: the command. Flags to the functions of commands.h, which run on a stack large enough for the deepest expression a source may hold.
+#include <fmt/core.h>
+#include <pthread.h>
+
+#include <CLI/CLI.hpp>
+
+#include "compiler/cli/commands.h"
+
+namespace llmsys {
+
+namespace {
+
+struct Flags {
+  CommonFlags common;
+  EngineFlags engine;
+  RunFlags run;
+  std::vector<std::string> files, settings;
+  std::vector<std::string> folders;
+  std::string library, engine_name = "auto", format = "table", code, module;
+};
+
+void common_options(CLI::App& app, Flags& flags) {
+  app.add_option("--std", flags.library, "read the library from this folder instead of the one built in")->check(CLI::ExistingDirectory)->type_name("DIR");
+  app.add_option("-I", flags.folders, "a folder that imports may be read from")->check(CLI::ExistingDirectory)->type_name("DIR")->allow_extra_args(false);
+  app.add_option("--diagnostics", flags.common.diagnostics, "how mistakes are printed: text or json")->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--timings", flags.common.timings, "print how long each stage took");
+}
+
+void engine_options(CLI::App& app, Flags& flags) {
+  app.add_option("--engine", flags.engine_name, "jit, interp, or auto (jit where it pays); the results have the same bits")->check(CLI::IsMember({"auto", "jit", "interp"}));
+  app.add_option("--threads", flags.engine.threads, "threads to use; 0: all")->check(CLI::Range(0u, 1024u));
+  app.add_option("--width", flags.engine.width, "lanes of the compiled loop: 1, 2, 4, 8 or 16; 0: as the machine likes")->check(CLI::IsMember({0u, 1u, 2u, 4u, 8u, 16u}));
+}
+
+void setting_option(CLI::App& app, Flags& flags) {
+  app.add_option("--set", flags.settings, "replace a value of the file, as in --set 'Chat.context=64 Ki token'")->type_name("PATH=EXPR")->allow_extra_args(false);
+}
+
+bool finish_flags(Flags& flags) {
+  if (!flags.library.empty()) flags.common.session.library = flags.library;
+  for (const std::string& folder : flags.folders) flags.common.session.folders.emplace_back(folder);
+  for (const std::string& setting : flags.settings) {
+    size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      fmt::print(stderr, "llmsys: `--set {}` is not PATH=EXPR, as in `--set 'Chat.context=64 Ki token'`\n", setting);
+      return false;
+    }
+    size_t end = setting.find_last_not_of(' ', equals - 1);
+    flags.common.session.settings.push_back({setting.substr(0, end + 1), setting.substr(equals + 1)});
+  }
+  flags.engine.engine = flags.engine_name == "jit" ? EngineChoice::jit : flags.engine_name == "interp" ? EngineChoice::interpreter : EngineChoice::automatic;
+  flags.run.common = flags.common;
+  flags.run.engine = flags.engine;
+  flags.run.format = flags.format == "csv" ? Format::csv : flags.format == "json" ? Format::json : flags.format == "markdown" ? Format::markdown : Format::table;
+  return true;
+}
+
+std::string check_emit(const std::string& value) {
+  std::string stage = value.substr(0, value.find(':'));
+  for (const char* known : {"tokens", "ast", "types", "graph", "plan", "llvm", "asm"})
+    if (stage == known) return "";
+  return "`" + stage + "` is no stage; there are tokens, ast, types, graph, plan, llvm, asm";
+}
+
+int command(int argc, char** argv) {
+  Flags flags;
+  CLI::App app{"llmsys: AI hardware and LLM deployments, described and bounded", "llmsys"};
+  app.set_version_flag("--version", "llmsys " LLMSYS_VERSION);
+  app.require_subcommand(1);
+
+  CLI::App* run_command = app.add_subcommand("run", "evaluate the studies of a file and print their tables");
+  run_command->add_option("file", flags.run.file, "a .llmsys file, or - for standard input")->required();
+  run_command->add_option("--study", flags.run.studies, "only this study (may be given again)")->type_name("NAME")->allow_extra_args(false);
+  setting_option(*run_command, flags);
+  run_command->add_option("--format", flags.format, "table, csv, json or markdown")->check(CLI::IsMember({"table", "csv", "json", "markdown"}));
+  run_command->add_option("-o,--output", flags.run.output, "write the results to this file")->type_name("FILE");
+  run_command->add_option("--emit", flags.run.emit, "print a stage instead: tokens, ast, types, graph, plan, llvm or asm, of one declaration or study with :NAME")->check(check_emit)->type_name("STAGE[:NAME]");
+  engine_options(*run_command, flags);
+  common_options(*run_command, flags);
+
+  CLI::App* check_command = app.add_subcommand("check", "print the mistakes of files, if there are any");
+  check_command->add_option("files", flags.files, "files, or - for standard input")->required();
+  common_options(*check_command, flags);
+  setting_option(*check_command, flags);
+
+  CLI::App* test_command = app.add_subcommand("test", "check the expectations of files");
+  test_command->add_option("files", flags.files, "files, or - for standard input")->required();
+  engine_options(*test_command, flags);
+  common_options(*test_command, flags);
+  setting_option(*test_command, flags);
+
+  CLI::App* list_command = app.add_subcommand("list", "what the library offers");
+  list_command->add_option("module", flags.module, "a module such as std/hardware; none: all modules");
+  common_options(*list_command, flags);
+
+  CLI::App* explain_command = app.add_subcommand("explain", "the long form of a diagnostic's code");
+  explain_command->add_option("code", flags.code, "such as E0301")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? done : command_wrong;
+  }
+  if (!finish_flags(flags)) return command_wrong;
+  if (*run_command) return run(flags.run);
+  if (*check_command) return check_files(flags.common, flags.files);
+  if (*test_command) return test_files(flags.common, flags.engine, flags.files);
+  if (*list_command) return list(flags.common, flags.module);
+  return explain(flags.code);
+}
+
+struct Call {
+  int argc;
+  char** argv;
+  int status;
+};
+
+}  // namespace
+
+}  // namespace llmsys
+
+int main(int argc, char** argv) {
+  llmsys::Call call{argc, argv, llmsys::machine_failed};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, size_t{1} << 30);   // address space; only what is used takes memory
+  pthread_t thread;
+  auto body = [](void* argument) -> void* {
+    auto* given = static_cast<llmsys::Call*>(argument);
+    given->status = llmsys::command(given->argc, given->argv);
+    return nullptr;
+  };
+  if (pthread_create(&thread, &attributes, body, &call) != 0) {
+    std::fputs("llmsys: can't start a thread\n", stderr);
+    return llmsys::machine_failed;
+  }
+  pthread_join(thread, nullptr);
+  return call.status;
+}

@@ -1,0 +1,85 @@
+#include "compiler/cli/questions.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "compiler/codegen/jit.h"
+#include "compiler/diag/suggest.h"
+
+namespace llmsys {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Below this many points compiling takes longer than it saves; the bits are the same.
+constexpr uint64_t worth_compiling = 20'000;
+constexpr uint64_t most_points = 10'000'000'000'000;
+
+std::vector<std::unique_ptr<Kernel>> interpreted(const Query& query, uint32_t phase) {
+  std::vector<std::unique_ptr<Kernel>> kernels;
+  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) kernels.push_back(interpret(query, phase, shape));
+  return kernels;
+}
+
+bool has_reductions(const Phase& phase) {
+  return !phase.end.empty() || std::any_of(phase.stages.begin(), phase.stages.end(), [](const Stage& stage) { return !std::holds_alternative<Filter>(stage); });
+}
+
+bool few_enough(const Session& session, const StudyInfo& study, const Query& query, DiagSink& sink) {
+  uint64_t rows = query.sweep.space.rows();
+  if (rows <= most_points) return true;
+  const ast::Name& name = std::get<ast::Study>(session.syntax[study.decl].node).name;
+  std::string count = rows == UINT64_MAX ? "more than 10^19" : std::to_string(rows);
+  sink.add({Code::too_many, name.span, "the study has " + count + " points; at most 10^13 are evaluated", "too many points", {}, {}, "sweep fewer values, or fewer axes at once"});
+  return false;
+}
+
+}  // namespace
+
+bool is_reduced(const Query& query) { return std::any_of(query.sweep.phases.begin(), query.sweep.phases.end(), has_reductions); }
+
+std::vector<Question> questions(Session& session, const std::vector<std::string>& names) {
+  std::vector<Question> result;
+  for (uint32_t i = 0; i < session.program.studies.size(); ++i) {
+    const StudyInfo& study = session.program.studies[i];
+    if (session.syntax[study.decl].file != session.main) continue;
+    std::string_view name = std::get<ast::Study>(session.syntax[study.decl].node).name.text;
+    if (!names.empty() && std::find(names.begin(), names.end(), name) == names.end()) continue;
+    Elaborated elaborated = elaborate(session.program, i, session.sink);
+    if (elaborated.query && few_enough(session, study, *elaborated.query, session.sink)) result.push_back({&study, std::move(elaborated)});
+  }
+  return result;
+}
+
+bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error) {
+  const Query& query = *question.elaborated.query;
+  KernelSet set;
+  bool compiled = flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && query.sweep.space.rows() >= worth_compiling);
+  auto start = Clock::now();
+  if (compiled) {
+    Jitted made = jit(query, {.width = flags.width});
+    if (auto* text = std::get_if<std::string>(&made)) {
+      error = *text;
+      return false;
+    }
+    set.kernels.push_back(std::move(std::get<0>(made)));
+  } else {
+    set.kernels.push_back(interpreted(query, 0));
+  }
+  for (uint32_t phase = 1; phase < query.sweep.phases.size(); ++phase) set.kernels.push_back(interpreted(query, phase));
+  std::vector<const double*> tables;
+  for (const auto& table : query.graph.tables()) tables.push_back(table.data());
+  set.tables.assign(query.shapes.size(), tables);
+  times.jit += since(start);
+
+  start = Clock::now();
+  EvaluateOptions options{.threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency())};
+  bool good = evaluate(query.sweep, set, sink, options);
+  times.run += since(start);
+  return good;
+}
+
+}  // namespace llmsys

@@ -1,0 +1,32 @@
+// Studies of a session made ready to run, and run. In: a checked session. Out: queries with their kernels, rows to a sink.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/cli/commands.h"
+#include "compiler/elaborate/elaborate.h"
+#include "runtime/evaluate.h"
+
+namespace llmsys {
+
+struct Question {
+  const StudyInfo* study;
+  Elaborated elaborated;
+};
+
+/// Studies of the main file (those named, or all), elaborated; fewer than asked for if a diagnostic was given.
+std::vector<Question> questions(Session& session, const std::vector<std::string>& names);
+
+struct EngineTimes {
+  double elaborate = 0, plan = 0, jit = 0, run = 0;   // seconds
+};
+
+/// False: the sink stopped or the machine failed; then `error` is not empty if it was the engine.
+bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error);
+
+/// Whether the study's rows reach the sink as they are.
+bool is_reduced(const Query& query);
+
+}  // namespace llmsys

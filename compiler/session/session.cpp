@@ -1,0 +1,280 @@
+#include "compiler/session/session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <system_error>
+
+#include "compiler/diag/suggest.h"
+#include "compiler/syntax/limits.h"
+#include "compiler/syntax/parse.h"
+#include "stdlib/embedded.h"
+
+namespace llmsys {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+struct Text {
+  std::string text;
+  std::string error;   // empty if it could be read
+};
+
+Text read_stream(std::FILE* stream) {
+  // One byte more than the limit is enough to know that there is too much.
+  Text result;
+  result.text.resize(max_source_bytes + 1);
+  size_t size = std::fread(result.text.data(), 1, result.text.size(), stream);
+  if (std::ferror(stream)) result.error = "it can't be read";
+  result.text.resize(size);
+  return result;
+}
+
+Text read_file(const fs::path& path) {
+  std::error_code code;
+  fs::file_status status = fs::status(path, code);
+  if (status.type() == fs::file_type::not_found) return {"", "there is no such file"};
+  if (fs::is_directory(status)) return {"", "it is a folder"};
+  if (code) return {"", code.message()};
+  std::FILE* stream = std::fopen(path.c_str(), "rb");
+  if (!stream) return {"", std::system_category().message(errno)};
+  Text result = read_stream(stream);
+  std::fclose(stream);
+  return result;
+}
+
+bool lies_below(const fs::path& path, const fs::path& folder) {
+  auto [end, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  return end == folder.end() || end->empty();
+}
+
+fs::path canonical(const fs::path& path) {
+  std::error_code code;
+  fs::path result = fs::weakly_canonical(path, code);
+  return code ? fs::absolute(path, code) : result;
+}
+
+/// Loads a file and, depth first, what it imports.
+class Loader {
+ public:
+  Loader(Session& session, const SessionOptions& options) : session_(session), options_(options) {}
+
+  void load_main(const std::string& file) {
+    bool standard_input = file == "-";
+    root_ = standard_input ? canonical(fs::current_path()) : canonical(fs::path(file)).parent_path();
+    auto start = Clock::now();
+    Text text = standard_input ? read_stream(stdin) : read_file(file);
+    session_.timings.load += since(start);
+    SourceId source = session_.sources.add(standard_input ? "<stdin>" : file, std::move(text.text));
+    if (!text.error.empty()) {
+      session_.sink.add({Code::import_not_found, Span{source, 0, 0}, "can't read `" + file + "`: " + text.error});
+      session_.main = session_.syntax.add(File{source, {}});
+      return;
+    }
+    std::string key = standard_input ? "<stdin>" : canonical(fs::path(file)).string();
+    if (auto main = parse_source(source, key, fs::path(file).parent_path())) session_.main = *main;
+    else session_.main = session_.syntax.add(File{source, {}});
+  }
+
+  void load_module(const std::string& module) {
+    std::string name = module.substr(module.find('/') + 1);
+    SourceId source = session_.sources.add(module + ".llmsys", library_text(name).value_or(""));
+    session_.main = parse_source(source, module, {}).value_or(FileId{0});
+  }
+
+ private:
+  enum class State : uint8_t { active, done, failed };
+  struct Known {
+    State state;
+    FileId file;
+  };
+
+  /// Nothing if the text is over the limits, so that nobody looks for names in it.
+  std::optional<FileId> parse_source(SourceId source, const std::string& key, const fs::path& folder) {
+    known_[key] = {State::active, {}};
+    auto start = Clock::now();
+    size_t before = session_.sink.errors();
+    FileId file = parse(session_.sources, source, session_.syntax, session_.sink);
+    session_.timings.parse += since(start);
+    bool unreadable = session_.syntax[file].decls.empty() && session_.sink.errors() > before;
+    std::vector<DeclId> decls = session_.syntax[file].decls;
+    for (DeclId decl : decls)
+      if (auto* import = std::get_if<ast::Import>(&session_.syntax[decl].node))
+        if (auto target = load_import(*import, folder)) session_.imports[decl.index] = *target;
+    known_[key] = {unreadable ? State::failed : State::done, file};
+    if (unreadable) return {};
+    return file;
+  }
+
+  std::optional<FileId> load_import(const ast::Import& import, const fs::path& folder) {
+    const std::string& path = import.path.text;
+    if (path == "std" || path.starts_with("std/")) return load_library(import, path);
+    fs::path relative = path;
+    if (relative.extension() != ".llmsys") relative += ".llmsys";
+    std::vector<fs::path> places = {folder / relative};
+    for (const fs::path& extra : options_.folders) places.push_back(extra / relative);
+    std::error_code code;
+    for (const fs::path& place : places) {
+      fs::path real = canonical(place);
+      bool allowed = lies_below(real, root_) || std::any_of(options_.folders.begin(), options_.folders.end(), [&](const fs::path& extra) { return lies_below(real, canonical(extra)); });
+      if (!allowed) {
+        session_.sink.add({Code::import_outside, import.path.span, "`" + path + "` lies outside of the folders that may be read", "leads out of `" + root_.string() + "`", {},
+                           {"a file reads only below the folder of the file that was run"}, "name its folder with `-I DIR` to allow it"});
+        return {};
+      }
+      if (!fs::exists(real, code)) continue;
+      auto start = Clock::now();
+      Text text = read_file(real);
+      session_.timings.load += since(start);
+      if (!text.error.empty()) {
+        session_.sink.add({Code::import_not_found, import.path.span, "can't read `" + path + "`: " + text.error, "imported here"});
+        return {};
+      }
+      return load_text(import, real.string(), place.lexically_normal().string(), std::move(text.text), place.parent_path());
+    }
+    session_.sink.add({Code::import_not_found, import.path.span, "there is no file `" + relative.string() + "`", "imported here"});
+    return {};
+  }
+
+  std::optional<std::string> library_text(const std::string& name) const {
+    if (!options_.library) {
+      for (const auto& file : embedded_stdlib())
+        if (file.name == name + ".llmsys") return std::string(file.text);
+      return {};
+    }
+    fs::path place = *options_.library / (name + ".llmsys");
+    if (!lies_below(canonical(place), canonical(*options_.library))) return {};
+    Text found = read_file(place);
+    return found.error.empty() ? std::optional(std::move(found.text)) : std::nullopt;
+  }
+
+  std::optional<FileId> load_library(const ast::Import& import, const std::string& path) {
+    std::string name = path.size() > 4 ? path.substr(4) : "";
+    auto start = Clock::now();
+    std::optional<std::string> text = library_text(name);
+    session_.timings.load += since(start);
+    if (text) return load_text(import, "std/" + name, "std/" + name + ".llmsys", std::move(*text), {});
+    std::vector<std::string> modules = library_modules(options_);
+    Diagnostic diagnostic{Code::import_not_found, import.path.span, "the library has no `" + path + "`", "not in the library"};
+    if (auto near = suggest(path, modules)) {
+      diagnostic.help = "did you mean `" + *near + "`?";
+      diagnostic.fixes.push_back({import.path.span, *near});
+    } else {
+      std::string all;
+      for (const std::string& module : modules) all += (all.empty() ? "" : ", ") + module;
+      if (!all.empty() && all.size() < 200) diagnostic.notes.push_back("it has: " + all);
+    }
+    session_.sink.add(std::move(diagnostic));
+    return {};
+  }
+
+  std::optional<FileId> load_text(const ast::Import& import, const std::string& key, std::string name, std::string text, const fs::path& folder) {
+    if (auto place = known_.find(key); place != known_.end()) {
+      if (place->second.state == State::done) return place->second.file;
+      if (place->second.state == State::active)
+        session_.sink.add({Code::import_cycle, import.path.span, "`" + import.path.text + "` imports this file again, directly or by way of others", "closes the circle"});
+      return {};
+    }
+    return parse_source(session_.sources.add(std::move(name), std::move(text)), key, folder);
+  }
+
+  Session& session_;
+  const SessionOptions& options_;
+  fs::path root_;
+  std::map<std::string, Known> known_;
+};
+
+// --- --set ---------------------------------------------------------------------------------------------------------------------
+
+std::vector<ast::Name> split(const SourceMap& sources, SourceId source, size_t length) {
+  std::vector<ast::Name> parts;
+  std::string_view text = sources.text(source).substr(0, length);
+  for (size_t begin = 0; begin <= text.size();) {
+    size_t end = std::min(text.find('.', begin), text.size());
+    parts.push_back({text.substr(begin, end - begin), Span{source, static_cast<uint32_t>(begin), static_cast<uint32_t>(end)}});
+    begin = end + 1;
+  }
+  return parts;
+}
+
+void apply_setting(Session& session, const Setting& setting) {
+  // The value's source has blanks where the path stands, so that both have the columns of what was typed.
+  SourceId whole = session.sources.add("--set", setting.path + "=" + setting.value);
+  SourceId padded = session.sources.add("--set", std::string(setting.path.size() + 1, ' ') + setting.value);
+  auto value = parse_expression(session.sources, padded, session.syntax, session.sink);
+  if (!value) return;
+  std::vector<ast::Name> path = split(session.sources, whole, setting.path.size());
+  std::vector<std::string> names;
+  std::vector<DeclId> decls = session.syntax[session.main].decls;
+  for (DeclId id : decls) {
+    ast::Decl& decl = session.syntax.decl(id);
+    if (auto* let = std::get_if<ast::Let>(&decl.node)) {
+      names.emplace_back(let->name.text);
+      if (path.size() != 1 || let->name.text != path[0].text) continue;
+      let->value = *value;
+      return;
+    }
+    auto* instance = std::get_if<ast::Instance>(&decl.node);
+    if (!instance) continue;
+    names.emplace_back(instance->name.text);
+    if (instance->name.text != path[0].text) continue;
+    if (path.size() == 1) {
+      session.sink.add({Code::bad_setting, path[0].span, "`" + std::string(path[0].text) + "` is set field by field", "name a field of it", {}, {}, "as in `--set " + std::string(path[0].text) + ".field=...`"});
+      return;
+    }
+    Span span = join(path[1].span, path.back().span);
+    instance->settings.push_back({{path.begin() + 1, path.end()}, *value, {}, span});
+    return;
+  }
+  Diagnostic diagnostic{Code::bad_setting, path[0].span, "the file declares no `" + std::string(path[0].text) + "` that could be set", "not declared"};
+  if (auto near = suggest(path[0].text, names)) diagnostic.help = "did you mean `" + *near + "`?";
+  session.sink.add(std::move(diagnostic));
+}
+
+}  // namespace
+
+namespace {
+
+std::unique_ptr<Session> checked(std::unique_ptr<Session> session) {
+  auto start = Clock::now();
+  bool good = !session->sink.has_errors();
+  session->program = check(session->syntax, session->sources, session->imports, session->sink);
+  session->program.ok &= good;
+  session->timings.check = since(start);
+  return session;
+}
+
+}  // namespace
+
+std::unique_ptr<Session> open_session(const std::string& file, const SessionOptions& options) {
+  auto session = std::make_unique<Session>();
+  Loader(*session, options).load_main(file);
+  for (const Setting& setting : options.settings) apply_setting(*session, setting);
+  return checked(std::move(session));
+}
+
+std::unique_ptr<Session> open_library_module(const std::string& module, const SessionOptions& options) {
+  auto session = std::make_unique<Session>();
+  Loader(*session, options).load_module(module);
+  return checked(std::move(session));
+}
+
+std::vector<std::string> library_modules(const SessionOptions& options) {
+  std::vector<std::string> modules;
+  if (options.library) {
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(*options.library, code))
+      if (entry.path().extension() == ".llmsys") modules.push_back("std/" + entry.path().stem().string());
+  } else {
+    for (const auto& file : embedded_stdlib()) modules.push_back("std/" + std::string(file.name.substr(0, file.name.rfind('.'))));
+  }
+  std::sort(modules.begin(), modules.end());
+  return modules;
+}
+
+}  // namespace llmsys

@@ -1,0 +1,48 @@
+// A program and everything it was read from. In: the name of a file and options. Out: sources, syntax of all imported files, the checked program, diagnostics.
+// Promise: nothing is read but the library, the file, and what lies below its folder or below a folder named with -I.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "compiler/diag/diagnostic.h"
+#include "compiler/sema/check.h"
+
+namespace llmsys {
+
+struct Setting {
+  std::string path;   // "Chat.context"
+  std::string value;  // "64 Ki token"
+};
+
+struct SessionOptions {
+  std::optional<std::filesystem::path> library;   // --std; none: the one in the binary
+  std::vector<std::filesystem::path> folders;     // -I
+  std::vector<Setting> settings;                  // --set
+};
+
+struct Timings {
+  double load = 0, parse = 0, check = 0;          // seconds
+};
+
+struct Session {
+  SourceMap sources;
+  Syntax syntax;
+  ImportTargets imports;
+  DiagSink sink;
+  FileId main{};
+  Program program;
+  Timings timings;
+};
+
+/// `file` is a path or `-` for standard input. Mistakes are in the sink; the program is ok() only if there are none.
+std::unique_ptr<Session> open_session(const std::string& file, const SessionOptions& options);
+
+/// A module of the library, such as "std/hardware", as the main file.
+std::unique_ptr<Session> open_library_module(const std::string& module, const SessionOptions& options);
+
+/// Modules of the library: "std/hardware", by name.
+std::vector<std::string> library_modules(const SessionOptions& options);
+
+}  // namespace llmsys
