@@ -8,22 +8,29 @@
 
 namespace llmsys {
 
-/// The shortest text that reads back as the same double: `0.1`, `1e+300`, `86`.
+/// The fewest digits that read back as the same double, without an exponent from 1e-5 up to 1e16: `0.1`, `131072`, `1e+300`, `-0`.
 std::string shortest(double value);
 
-/// For people: whole numbers up to 2^53 below 1e15 in full (`131072`), others with `digits` significant digits and no exponent between 1e-3 and 1e15 (`719.4`).
+/// For people: whole numbers below 1e15 in full (`131072`), others with `digits` significant digits (more if the whole part has more), zeros
+/// at the end left out, and no exponent between 1e-3 and 1e15 (`719.4`). Never `-0`.
 std::string readable(double value, int digits = 4);
 
-/// A value in the unit that reads best, with the unit: `1.50 us`, `881.2 GiB`, `86`.
+/// A value in the unit that reads best, which is the largest one that it has at least one of: `1.50 us`, `881.2 GiB`, `24 GB`, `86`.
+/// Whole numbers in full, others with four significant digits, of which a zero at the end is left out. A plain number is `readable`.
 std::string with_unit(double value, const std::vector<UnitChoice>& units);
 
-/// How a column of values is printed: one unit for all (that in which their geometric middle lies between 1 and 1000) and decimals so that
-/// the largest has at least four significant digits and equal columns line up.
+/// How a column of values is printed: one unit for all (the largest that their geometric middle has at least one of) and decimals so that the
+/// largest has four significant digits, or up to two decimals more if the smallest has below three. Decimals that are 0 everywhere are left out.
 struct ColumnFormat {
   uint32_t unit = 0;
   int decimals = 0;
 };
 ColumnFormat choose_format(const Column& column, const std::vector<double>& values);
+
+/// A number without its unit, a boolean or a label. A number that these decimals would show with less than two digits is `readable`.
 std::string format(const Column& column, const ColumnFormat& format, double value);
+
+/// The same for machines: in the plain unit, `shortest`.
+std::string plain(const Column& column, double value);
 
 }  // namespace llmsys
