@@ -14,12 +14,17 @@ using Write = std::function<bool(std::string_view)>;
 
 enum class Format : uint8_t { table, csv, json, markdown };
 
-/// A sink for one study after another. table and markdown hold a study's rows until its end (they choose units and widths by them);
-/// csv and json stream. json is one array of studies: call finish() after the last study.
+/// table and markdown hold a study's rows until its end; a caller that expects more rows than this asks for another format.
+inline constexpr uint64_t max_table_rows = 1'000'000;
+
+/// A sink for one study after another. table and markdown choose units and widths by all rows of a study; csv and json stream.
+/// json is one array of studies: call finish() after the last study. The sweep must live until its end().
 class Writer : public Sink {
  public:
   virtual bool finish() = 0;
 };
-std::unique_ptr<Writer> make_writer(Format format, Write write);
+
+/// `several`: more than one study will be written, so csv has a first column that says which one a row is of.
+std::unique_ptr<Writer> make_writer(Format format, Write write, bool several = false);
 
 }  // namespace llmsys
