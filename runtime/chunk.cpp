@@ -71,12 +71,16 @@ void ChunkWorker::filter(uint64_t rows) {
   }
 }
 
+/// Neighbours mostly share their status, so it is counted in runs.
 void ChunkWorker::tally(uint64_t rows) {
-  const double* const status = outputs_.status();
-  const uint64_t others = static_cast<uint64_t>(std::count_if(status, status + rows, [](double s) { return s != status_feasible; }));
-  for (uint64_t i = 0; others > 0 && i < rows; ++i) {
-    if (status[i] > 0) ++chunk_.infeasible[static_cast<size_t>(status[i]) - 1];
-    if (status[i] < 0) ++chunk_.dropped;
+  const double* const end = outputs_.status() + rows;
+  for (const double* run = outputs_.status(); run != end;) {
+    const double status = *run;
+    const double* const after = std::find_if(run, end, [=](double s) { return s != status; });
+    const auto count = static_cast<uint64_t>(after - run);
+    if (status > 0) chunk_.infeasible[static_cast<size_t>(status) - 1] += count;
+    if (status < 0) chunk_.dropped += count;
+    run = after;
   }
 }
 

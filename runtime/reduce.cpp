@@ -1,7 +1,6 @@
 #include "runtime/reduce.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <numeric>
 #include <tuple>
@@ -136,18 +135,17 @@ Positions survivors(const Top& top, const Rows& rows) {
 double largest_merit(double sign, const double* status, const double* value, uint64_t n) {
   constexpr uint64_t lanes = 8;
   constexpr double none = -std::numeric_limits<double>::infinity();
-  std::array<double, lanes> largest;
-  largest.fill(none);
-  const auto take = [&](uint64_t lane, uint64_t i) {
-    const double x = status[i] == status_feasible ? sign * value[i] : none;
-    largest[lane] = x > largest[lane] ? x : largest[lane];
-  };
+  const auto merit_at = [=](uint64_t i) { return status[i] == status_feasible ? sign * value[i] : none; };
+  double largest[lanes];
+  std::fill(largest, largest + lanes, none);
   uint64_t i = 0;
   for (; i + lanes <= n; i += lanes) {
-    for (uint64_t lane = 0; lane < lanes; ++lane) take(lane, i + lane);
+    double merit[lanes];
+    for (uint64_t lane = 0; lane < lanes; ++lane) merit[lane] = merit_at(i + lane);
+    for (uint64_t lane = 0; lane < lanes; ++lane) largest[lane] = merit[lane] > largest[lane] ? merit[lane] : largest[lane];
   }
-  for (; i < n; ++i) take(0, i);
-  return *std::max_element(largest.begin(), largest.end());
+  for (; i < n; ++i) largest[0] = std::max(largest[0], merit_at(i));
+  return *std::max_element(largest, largest + lanes);
 }
 
 }  // namespace

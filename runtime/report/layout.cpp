@@ -26,7 +26,7 @@ const std::string& title_of(const Sweep& sweep) { return sweep.title.empty() ? s
 std::vector<std::string> infeasible_lines(const Totals& totals) {
   if (totals.infeasible == 0) return {};
   std::vector<std::pair<std::string, uint64_t>> reasons(totals.by_reason.begin(), totals.by_reason.end());
-  std::stable_sort(reasons.begin(), reasons.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::sort(reasons.begin(), reasons.end(), [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
   std::vector<std::string> lines = {std::to_string(totals.infeasible) + " of " + std::to_string(totals.points) + " rows infeasible:"};
   for (const auto& [site, count] : reasons) lines.push_back("  " + std::to_string(count) + " x " + site);
   return lines;
