@@ -130,7 +130,7 @@ int run(const RunFlags& flags) {
   if (asked.empty()) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
 
   Output output(flags.output);
-  auto writer = make_writer(flags.format, [&](std::string_view text) { return output.write(text); });
+  auto writer = make_writer(flags.format, [&](std::string_view text) { return output.write(text); }, asked.size() > 1);
   for (const Question& question : asked) {
     std::string error;
     if (answer(question, flags.engine, *writer, times, error)) continue;

@@ -258,6 +258,7 @@ class Study {
           },
           [&](const ast::Show& show) {
             for (const ast::ShowItem& item : show.items) {
+              if (shows_axis(item)) continue;
               auto column = this->show(item, locals, phases.back(), current);
               if (!column) return false;
               shown.push_back(*column);
@@ -376,15 +377,32 @@ class Study {
     return true;
   }
 
+  /// An axis has its column already; showing it can only say how.
+  bool shows_axis(const ast::ShowItem& item) {
+    auto* name = std::get_if<ast::NameRef>(&(*program_.syntax)[item.value].node);
+    if (!name || !std::holds_alternative<LocalRef>(program_.ref(item.value))) return false;
+    for (size_t axis = 0; axis < info_.axes.size(); ++axis) {
+      if (info_.axes[axis].text != name->name.text) continue;
+      Column& column = query_->sweep.axes[axis];
+      if (item.unit) column.units = evaluator_.units(program_.type(item.value), item.unit, column.plain_unit);
+      if (item.title) column.title = plain_title(*item.title).value_or(column.title);
+      return true;
+    }
+    return false;
+  }
+
+  std::optional<std::string> plain_title(ExprId title) {
+    auto* text = std::get_if<ast::Text>(&(*program_.syntax)[title].node);
+    if (!text) return {};
+    std::vector<TextPiece> pieces = evaluator_.pieces(*text, {});
+    return evaluator_.known_text(pieces);
+  }
+
   std::optional<uint32_t> show(const ast::ShowItem& item, const Locals& locals, Phase& phase, PhaseRoots& roots) {
     Value value = evaluator_.eval(item.value, env(locals));
     if (value.failed()) return {};
     std::string title(program_.sources->text(span(item.value)));
-    if (item.title)
-      if (auto* text = std::get_if<ast::Text>(&(*program_.syntax)[*item.title].node)) {
-        std::vector<TextPiece> pieces = evaluator_.pieces(*text, env(locals));
-        title = evaluator_.known_text(pieces).value_or(title);
-      }
+    if (item.title) title = plain_title(*item.title).value_or(title);
     NodeId reason = evaluator_.shown_reason(value, program_.type(item.value), title, span(item.value));
     return add_column(phase, roots, column_of(item.value, item.unit, std::move(title)), value, reason);
   }

@@ -186,7 +186,7 @@ void Checker::lint_reading(const ast::Binary& node) {
   std::string a(left->digits.text), b(right->digits.text);
   std::string rest(sources_.text(Span{whole.source, right->digits.span.end, whole.end}));
   std::string op = power ? " ^ " : "/";
-  std::string read = a + op + "(" + b + rest + ")", other = "(" + a + op + b + ")" + rest;
+  std::string read = a + op + "(" + b + rest + ")", other = "(" + a + op + b + ") * 1" + rest;
   sink_.add({Code::unit_reading, whole, "this reads as `" + read + "`", "a unit binds to the number before it", {}, {},
              "write `" + read + "` or `" + other + "` to say which is meant"});
 }

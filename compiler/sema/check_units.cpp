@@ -100,11 +100,21 @@ std::optional<UnitMeaning> Checker::unit(const ast::Name& name, bool report_unkn
   if (!report_unknown) return {};
   Diagnostic diagnostic{Code::unknown_unit, name.span, "there is no unit called `" + std::string(name.text) + "`", "not a unit"};
   if (auto near = suggest(name.text, program_.units.names())) {
-    diagnostic.help = "did you mean `" + *near + "`?";
+    diagnostic.help = "did you mean `" + *near + "`?" + confusions(*near);
     diagnostic.fixes.push_back({name.span, *near});
   }
   sink_.add(std::move(diagnostic));
   return {};
+}
+
+/// Units that the library says are easily taken for this one: `GB` is `8 Gbit`, not a misspelt `Gbit`.
+std::string Checker::confusions(std::string_view name) const {
+  auto meaning = program_.units.find(name);
+  if (!meaning) return "";
+  std::string prefix(name.substr(0, name.size() - meaning->unit->name.text.size()));
+  std::string text;
+  for (std::string_view other : meaning->unit->confused_with) text += (text.empty() ? " not to be confused with `" : ", `") + prefix + std::string(other) + "`";
+  return text.empty() ? "" : ";" + text;
 }
 
 std::optional<Checker::Measure> Checker::number_measure(const ast::Number& number, bool report_unknown) {

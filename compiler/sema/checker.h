@@ -72,6 +72,7 @@ class Checker {
   std::optional<Measure> measure(ExprId expr);   // of literals and units only; nothing if something else is in it
   std::optional<Measure> number_measure(const ast::Number& number, bool report);
   std::optional<UnitMeaning> unit(const ast::Name& name, bool report);
+  std::string confusions(std::string_view unit_name) const;
   void check_display_unit(ExprId unit, TypeId value, Span value_span);
   void record_constant(ExprId expr, const Measure& measure);
 

@@ -53,7 +53,7 @@ bool lies_below(const fs::path& path, const fs::path& folder) {
   return end == folder.end() || end->empty();
 }
 
-fs::path canonical(const fs::path& path) {
+fs::path resolved(const fs::path& path) {
   std::error_code code;
   fs::path result = fs::weakly_canonical(path, code);
   return code ? fs::absolute(path, code) : result;
@@ -66,7 +66,7 @@ class Loader {
 
   void load_main(const std::string& file) {
     bool standard_input = file == "-";
-    root_ = standard_input ? canonical(fs::current_path()) : canonical(fs::path(file)).parent_path();
+    root_ = standard_input ? resolved(fs::current_path()) : resolved(fs::path(file)).parent_path();
     auto start = Clock::now();
     Text text = standard_input ? read_stream(stdin) : read_file(file);
     session_.timings.load += since(start);
@@ -76,7 +76,7 @@ class Loader {
       session_.main = session_.syntax.add(File{source, {}});
       return;
     }
-    std::string key = standard_input ? "<stdin>" : canonical(fs::path(file)).string();
+    std::string key = standard_input ? "<stdin>" : resolved(fs::path(file)).string();
     if (auto main = parse_source(source, key, fs::path(file).parent_path())) session_.main = *main;
     else session_.main = session_.syntax.add(File{source, {}});
   }
@@ -120,8 +120,8 @@ class Loader {
     for (const fs::path& extra : options_.folders) places.push_back(extra / relative);
     std::error_code code;
     for (const fs::path& place : places) {
-      fs::path real = canonical(place);
-      bool allowed = lies_below(real, root_) || std::any_of(options_.folders.begin(), options_.folders.end(), [&](const fs::path& extra) { return lies_below(real, canonical(extra)); });
+      fs::path real = resolved(place);
+      bool allowed = lies_below(real, root_) || std::any_of(options_.folders.begin(), options_.folders.end(), [&](const fs::path& extra) { return lies_below(real, resolved(extra)); });
       if (!allowed) {
         session_.sink.add({Code::import_outside, import.path.span, "`" + path + "` lies outside of the folders that may be read", "leads out of `" + root_.string() + "`", {},
                            {"a file reads only below the folder of the file that was run"}, "name its folder with `-I DIR` to allow it"});
@@ -148,7 +148,7 @@ class Loader {
       return {};
     }
     fs::path place = *options_.library / (name + ".llmsys");
-    if (!lies_below(canonical(place), canonical(*options_.library))) return {};
+    if (!lies_below(resolved(place), resolved(*options_.library))) return {};
     Text found = read_file(place);
     return found.error.empty() ? std::optional(std::move(found.text)) : std::nullopt;
   }
