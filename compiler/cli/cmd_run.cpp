@@ -58,7 +58,7 @@ bool fits_format(Session& session, const Question& question, Format format) {
 
 std::string emitted(Session& session, const std::vector<Question>& asked, std::string_view stage, std::string_view only) {
   if (stage == "tokens") return dump_tokens(session.sources, session.syntax[session.main].source);
-  if (stage == "ast") return dump_ast(session.syntax, session.main, only);
+  if (stage == "ast") return dump_ast(session.syntax, session.sources, session.main, only);
   if (stage == "types") return dump_types(session.program, session.main, only);
   std::string text;
   for (const Question& question : asked) {

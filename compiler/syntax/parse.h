@@ -20,6 +20,6 @@ std::optional<ExprId> parse_expression(const SourceMap& sources, SourceId source
 std::string dump_tokens(const SourceMap& sources, SourceId source);
 
 /// The declarations of a file, or the one named `only`, as an indented tree.
-std::string dump_ast(const Syntax& syntax, FileId file, std::string_view only);
+std::string dump_ast(const Syntax& syntax, const SourceMap& sources, FileId file, std::string_view only);
 
 }  // namespace llmsys

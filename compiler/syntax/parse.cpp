@@ -1,0 +1,189 @@
+#include "compiler/syntax/parse.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "compiler/syntax/limits.h"
+#include "compiler/syntax/parse_build.h"
+#include "compiler/syntax/parse_mistakes.h"
+#include "compiler/syntax/parse_pieces.h"
+
+namespace llmsys {
+
+namespace {
+
+using P = LlmSysParser;
+
+constexpr int language_version = 1;
+/// After so many broken declarations nobody reads on.
+constexpr size_t max_broken = 100;
+
+/// Reads the parts of one source: a file, an expression, what stands between the braces of a text.
+class Reader {
+ public:
+  Reader(const SourceMap& sources, SourceId source, FileId file, Syntax& syntax, DiagSink& sink)
+      : sources_(sources), source_(source), file_(file), syntax_(syntax), sink_(sink) {}
+
+  std::vector<DeclId> declarations();
+  std::optional<ExprId> expression();
+
+ private:
+  Builder builder(const Tokens& tokens) {
+    return Builder({sources_, source_, file_, tokens}, syntax_, sink_, [this](Span braces) { return interpolation(braces); });
+  }
+  MistakeReader mistakes(std::string_view whole) const { return {sources_, source_, whole}; }
+
+  bool for_newer_language(const Tokens& tokens);
+  std::vector<DeclId> build(const Tokens& tokens, P::FileContext* file);
+  std::vector<DeclId> recover(const Tokens& tokens, const Mistake& of_whole);
+  std::optional<std::vector<DeclId>> read_piece(const Tokens& tokens, Piece piece);
+  DeclId broken(Piece piece);
+  std::optional<Interpolation> interpolation(Span braces);
+
+  const SourceMap& sources_;
+  SourceId source_;
+  FileId file_;
+  Syntax& syntax_;
+  DiagSink& sink_;
+};
+
+/// Editors of some systems put a mark before the text.
+size_t begin_of(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
+
+// --- files -------------------------------------------------------------------------------------------------------------------
+
+std::vector<DeclId> Reader::declarations() {
+  if (!within_limits(sources_, source_, sink_)) return {};
+  const std::string_view text = sources_.text(source_);
+  const Tokens tokens = tokenize(text, begin_of(text), text.size());
+  if (for_newer_language(tokens)) return {};
+  Mistake mistake;
+  {
+    GrammarRun run(tokens.visible);
+    if (P::FileContext* file = run.read(&P::file)) return build(tokens, file);
+    mistake = run.mistake();
+  }
+  return recover(tokens, mistake);
+}
+
+bool Reader::for_newer_language(const Tokens& tokens) {
+  const auto& words = tokens.visible;
+  if (words.size() < 2 || words[0]->getType() != P::LANGUAGE || words[1]->getType() != P::NUMBER) return false;
+  const Span where = span_of(source_, *words[1]);
+  const std::string_view digits = sources_.text(where);
+  int version = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (error == std::errc() && end == digits.data() + digits.size() && version >= 1 && version <= language_version) return false;
+  sink_.add({Code::newer_language, where, fmt::format("the file is written in version {} of the language", digits),
+             fmt::format("this compiler knows version {}", language_version)});
+  return true;
+}
+
+std::vector<DeclId> Reader::build(const Tokens& tokens, P::FileContext* file) {
+  Builder build = builder(tokens);
+  std::vector<DeclId> decls;
+  for (P::ItemContext* item : file->item()) decls.push_back(build.item(item));
+  return decls;
+}
+
+/// Every declaration for itself: those without a mistake are kept, the others give one diagnostic each.
+std::vector<DeclId> Reader::recover(const Tokens& tokens, const Mistake& of_whole) {
+  std::vector<DeclId> decls;
+  size_t mistakes_seen = 0;
+  for (Piece piece : cut_into_declarations(tokens.visible)) {
+    if (mistakes_seen == max_broken) break;
+    if (const auto read = read_piece(tokens, piece)) {
+      decls.insert(decls.end(), read->begin(), read->end());
+    } else {
+      decls.push_back(broken(piece));
+      ++mistakes_seen;
+    }
+  }
+  if (mistakes_seen == 0) sink_.add(mistakes("the file").explain(tokens.visible, of_whole));
+  return decls;
+}
+
+std::optional<std::vector<DeclId>> Reader::read_piece(const Tokens& tokens, Piece piece) {
+  const MistakeReader reader = mistakes(piece.data() + piece.size() == tokens.visible.data() + tokens.visible.size() ? "the file" : "the declaration");
+  if (auto word = reader.word(piece)) {
+    sink_.add(std::move(*word));
+    return std::nullopt;
+  }
+  GrammarRun run(piece);
+  if (P::FileContext* file = run.read(&P::file)) return build(tokens, file);
+  sink_.add(reader.explain(piece, run.mistake()));
+  return std::nullopt;
+}
+
+DeclId Reader::broken(Piece piece) {
+  ast::Broken node;
+  if (const Token* name = declared_name(piece)) node.name = ast::Name{sources_.text(span_of(source_, *name)), span_of(source_, *name)};
+  return syntax_.add(ast::Decl{node, file_, join(span_of(source_, *piece.front()), span_of(source_, *piece.back())), {}});
+}
+
+// --- expressions -------------------------------------------------------------------------------------------------------------
+
+std::optional<ExprId> Reader::expression() {
+  if (!within_limits(sources_, source_, sink_)) return std::nullopt;
+  const std::string_view text = sources_.text(source_);
+  const Tokens tokens = tokenize(text, begin_of(text), text.size());
+  const MistakeReader reader = mistakes("the expression");
+  if (auto word = reader.word(tokens.visible)) {
+    sink_.add(std::move(*word));
+    return std::nullopt;
+  }
+  GrammarRun run(tokens.visible);
+  if (P::LoneContext* lone = run.read(&P::lone)) return builder(tokens).expr(lone->expr());
+  sink_.add(reader.explain(tokens.visible, run.mistake()));
+  return std::nullopt;
+}
+
+std::optional<Interpolation> Reader::interpolation(Span braces) {
+  const Tokens tokens = tokenize(sources_.text(source_), braces.begin, braces.end);
+  const MistakeReader reader = mistakes("the braces");
+  if (tokens.visible.empty()) {
+    sink_.add({Code::unexpected_token, {source_, braces.begin - 1, braces.end + 1}, "expected an expression between the braces", "a brace of the text itself is written `\\{`"});
+    return std::nullopt;
+  }
+  if (auto word = reader.word(tokens.visible)) {
+    sink_.add(std::move(*word));
+    return std::nullopt;
+  }
+  GrammarRun run(tokens.visible);
+  if (P::InterpolationContext* read = run.read(&P::interpolation)) {
+    Builder build = builder(tokens);
+    Interpolation result{build.expr(read->expr()), std::nullopt};
+    if (read->unit()) result.unit = build.unit(read->unit());
+    return result;
+  }
+  sink_.add(reader.explain(tokens.visible, run.mistake()));
+  return std::nullopt;
+}
+
+}  // namespace
+
+FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink) {
+  const FileId file = syntax.add(File{source, {}});
+  auto decls = Reader(sources, source, file, syntax, sink).declarations();
+  syntax.file(file).decls = std::move(decls);
+  return file;
+}
+
+std::optional<ExprId> parse_expression(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink) {
+  return Reader(sources, source, FileId{}, syntax, sink).expression();
+}
+
+std::string dump_tokens(const SourceMap& sources, SourceId source) {
+  const std::string_view text = sources.text(source);
+  const Tokens tokens = tokenize(text, begin_of(text), text.size());
+  std::string result;
+  for (const auto& token : tokens.all) {
+    const Span where = span_of(source, *token);
+    const Position position = sources.position(source, where.begin);
+    result += fmt::format("{}:{} {} \"{}\"\n", position.line, position.column, vocabulary().getSymbolicName(token->getType()), sources.text(where));
+  }
+  return result;
+}
+
+}  // namespace llmsys

@@ -1,0 +1,157 @@
+#include "compiler/syntax/parse_mistakes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace llmsys {
+
+namespace {
+
+using P = LlmSysParser;
+
+template <class... Types>
+bool is(const Token& token, Types... types) {
+  return ((token.getType() == static_cast<size_t>(types)) || ...);
+}
+
+bool opens(const Token& token) { return is(token, P::LBRACE, P::LBRACKET, P::LPAREN); }
+bool closes(const Token& token) { return is(token, P::RBRACE, P::RBRACKET, P::RPAREN); }
+bool closes(const Token& close, const Token& open) {
+  return close.getType() == (is(open, P::LBRACE) ? P::RBRACE : is(open, P::LBRACKET) ? P::RBRACKET : P::RPAREN);
+}
+
+bool first_on_line(Piece piece, size_t at) { return at == 0 || piece[at - 1]->getLine() < piece[at]->getLine(); }
+
+/// How far the line of a token is indented.
+size_t indentation(Piece piece, size_t at) {
+  while (!first_on_line(piece, at)) --at;
+  return piece[at]->getCharPositionInLine();
+}
+
+bool is_reserved(const Token& token) { return token.getType() >= P::IMPORT && token.getType() <= P::SORT; }
+
+/// A token that wants something after it.
+bool wants_more(const Token& token) {
+  return is(token, P::ASSIGN, P::COLON, P::GIVES, P::RESULT, P::DOT, P::RANGE, P::PLUS, P::CONCAT, P::MINUS, P::STAR, P::SLASH, P::MOD, P::DIV, P::CARET,
+            P::LESS, P::LESS_EQUAL, P::GREATER, P::GREATER_EQUAL, P::EQUAL, P::NOT_EQUAL, P::AND, P::OR, P::NOT, P::OTHERWISE, P::TILDE, P::IF, P::THEN,
+            P::ELSE, P::IN, P::REQUIRE);
+}
+
+}  // namespace
+
+// --- words -------------------------------------------------------------------------------------------------------------------
+
+std::optional<Diagnostic> MistakeReader::word(Piece piece) const {
+  for (const Token* token : piece) {
+    const Span where = span(*token);
+    if (is(*token, P::UNCLOSED_STRING))
+      return Diagnostic{Code::unclosed, {source_, where.begin, where.begin + 1}, "this text is never closed", "a text ends on the line it starts on"};
+    if (is(*token, P::BAD)) {
+      std::string message = fmt::format("`{}` is no part of the language", sources_.text(where));
+      return Diagnostic{Code::bad_character, where, std::move(message), "may stand in comments and texts only"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string MistakeReader::quoted(const Token& token) const {
+  if (is(token, antlr4::Token::EOF)) return fmt::format("the end of {}", whole_);
+  if (is(token, P::STRING)) return "a text";
+  return fmt::format("`{}`", sources_.text(span(token)));
+}
+
+// --- brackets ----------------------------------------------------------------------------------------------------------------
+
+/// Of several candidates the one whose closing bracket would stand at another indentation is the likely one.
+std::optional<MistakeReader::Bracket> MistakeReader::unclosed(Piece piece) const {
+  std::vector<size_t> open;
+  std::optional<Bracket> suspect;
+  for (size_t i = 0; i < piece.size(); ++i) {
+    if (opens(*piece[i])) open.push_back(i);
+    if (!closes(*piece[i]) || open.empty()) continue;
+    if (!closes(*piece[i], *piece[open.back()])) return Bracket{open.back(), i};
+    const bool astray = first_on_line(piece, i) && piece[i]->getCharPositionInLine() < indentation(piece, open.back());
+    if (astray && !suspect) suspect = Bracket{open.back(), i};
+    open.pop_back();
+  }
+  if (open.empty()) return std::nullopt;
+  return suspect ? suspect : Bracket{open.back(), piece.size()};
+}
+
+Diagnostic MistakeReader::explain(Piece piece, Bracket bracket) const {
+  Diagnostic result{Code::unclosed, span(*piece[bracket.open]), fmt::format("{} is never closed", quoted(*piece[bracket.open]))};
+  if (bracket.end < piece.size()) {
+    result.labels.push_back({span(*piece[bracket.end]), "this comes first"});
+  } else {
+    const Span last = span(*piece.back());
+    result.labels.push_back({{source_, last.end - 1, last.end}, fmt::format("{} ends here", whole_)});
+  }
+  return result;
+}
+
+// --- mistakes ----------------------------------------------------------------------------------------------------------------
+
+/// `x =` with nothing after it, then `y = 2` on the next line: the grammar is left at the second `=`, the mistake is at the first.
+std::optional<size_t> MistakeReader::dangling(Piece piece, size_t at) const {
+  if (at >= piece.size() || !is(*piece[at], P::ASSIGN, P::COLON, P::GIVES)) return std::nullopt;
+  size_t begin = at;
+  while (begin > 0 && !first_on_line(piece, begin)) {
+    --begin;
+    if (!is_name(piece[begin]->getType()) && !is(*piece[begin], P::DOT)) return std::nullopt;
+  }
+  if (begin == 0 || begin == at || !wants_more(*piece[begin - 1])) return std::nullopt;
+  return begin - 1;
+}
+
+/// A line of a study that is indented deeper than its clause goes on with it: a comma is missing on the line before.
+bool MistakeReader::continues_clause(Piece piece, size_t at) const {
+  for (size_t i = at; i-- > 0;)
+    if (first_on_line(piece, i) && is(*piece[i], P::SHOW, P::SUMMARISE, P::PARETO))
+      return piece[at]->getCharPositionInLine() > piece[i]->getCharPositionInLine();
+    else if (first_on_line(piece, i) && is(*piece[i], P::SWEEP, P::LET, P::WHERE, P::BEST, P::TOP, P::PLOT, P::EXPECT))
+      return false;
+  return false;
+}
+
+Diagnostic MistakeReader::missing_after(Piece piece, size_t before, std::string expected) const {
+  if (expected.empty()) expected = "more";
+  const Span where = span(*piece[before]);
+  return {Code::unexpected_token, where, fmt::format("expected {} after {}", expected, quoted(*piece[before])), "the line ends too early"};
+}
+
+std::string MistakeReader::label(Piece piece, const Mistake& mistake) const {
+  const Token& found = *piece[mistake.at];
+  const bool as_name = mistake.at + 1 < piece.size() && is(*piece[mistake.at + 1], P::ASSIGN, P::COLON);
+  if (is_reserved(found) && (as_name || mistake.expected.contains(static_cast<size_t>(P::NAME)))) return "a word of the language can't be a name";
+  if (mistake.at > 0 && is(*piece[mistake.at - 1], P::UNIT) && is(found, P::ASSIGN, P::COLON, P::LBRACE))
+    return fmt::format("{} follows a number on its line, so it is read as a unit: a comma is missing", quoted(*piece[mistake.at - 1]));
+  return {};
+}
+
+Diagnostic MistakeReader::explain(Piece piece, const Mistake& mistake) const {
+  if (const auto bracket = unclosed(piece); bracket && bracket->open < mistake.at) return explain(piece, *bracket);
+  if (const auto before = dangling(piece, mistake.at)) return missing_after(piece, *before, is(*piece[*before], P::COLON, P::RESULT) ? "a type" : "an expression");
+
+  const std::string expected = expectation(mistake.expected);
+  const bool at_end = mistake.at >= piece.size();
+  const bool line_ended = mistake.at > 0 && (at_end || first_on_line(piece, mistake.at));
+  // If the text so far could end here, it is the new line that is wrong.
+  const bool complete = mistake.expected.contains(static_cast<size_t>(P::RBRACE)) || mistake.expected.contains(antlr4::Token::EOF);
+  if (line_ended && !at_end && complete && continues_clause(piece, mistake.at)) return missing_after(piece, mistake.at - 1, "`,`");
+  if (line_ended && (at_end || !complete)) return missing_after(piece, mistake.at - 1, expected);
+  if (at_end) return {Code::unexpected_token, {source_, 0, 0}, fmt::format("expected {}", expected.empty() ? "more" : expected)};
+
+  const Token& found = *piece[mistake.at];
+  std::string message;
+  if (expected.empty()) {
+    message = fmt::format("unexpected {}", quoted(found));
+  } else if (mistake.at == 0 || line_ended) {
+    message = fmt::format("expected {}, found {}", expected, quoted(found));
+  } else {
+    message = fmt::format("expected {} after {}, found {}", expected, quoted(*piece[mistake.at - 1]), quoted(found));
+  }
+  return {Code::unexpected_token, span(found), std::move(message), label(piece, mistake)};
+}
+
+}  // namespace llmsys
