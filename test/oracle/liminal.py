@@ -237,14 +237,14 @@ def synchronisation():
                     "UTPS": d.rate, "of the speed without it (our vector rate)": d.rate / free.rate, "limited by": d.limiter}
 
 
-@study("model", "chip", "tp", "batch")
+@study("model", "chip", "tp")
 def largest_batch():
     for m in MODELS:
         for c in CHIPS:
             for n in TPS:
                 most = min(8192, Step(m, c, n, 128 * KI).most)
                 d = Step(m, c, n, 128 * KI, max(1, most))
-                yield (m.name, c.name, n, max(1, most)), d.fits and {
+                yield (m.name, c.name, n), d.fits and {
                     "users": d.users, "users, closed form": d.most, "UTPS (our vector rate)": d.rate, "STPS (our vector rate)": d.system_rate,
                     "memory": d.used, "limited by (our vector rate)": d.limiter}
 
