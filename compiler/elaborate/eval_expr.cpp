@@ -66,7 +66,7 @@ Value Evaluator::eval(ExprId id, const Env& env) {
         const auto* text = std::get_if<ast::Text>(&syntax_[node.reason].node);
         return text ? absent(reason_of(*text, env, expr.span)) : Value{};
       },
-      [&](const ast::Data&) { return Value{}; }, [&](const ast::Bad&) { return Value{}; });
+      [&](const ast::Data&) { return eval_data(id); }, [&](const ast::Bad&) { return Value{}; });
   --depth_;
   return result;
 }
@@ -340,9 +340,30 @@ Value Evaluator::eval_list_choice(ExprId id, const ast::ListChoice& node, const 
   return {.tag = Value::Tag::choice, .reason = over.reason, .choice = std::move(made)};
 }
 
+Value Evaluator::product(ExprId id, ast::BinaryOp op, const Value& left, const Value& right) {
+  return op == ast::BinaryOp::multiply ? apply(Op::multiply, left, right) : divide(Op::divide, left, right, id);
+}
+
+Value Evaluator::scaled_list(ExprId id, ast::BinaryOp op, const Value& left, const Value& right) {
+  const Value& over = left.tag == Value::Tag::list ? left : right;
+  if (!fuel(over.list->size(), syntax_[id].span)) return {};
+  std::vector<Value> elements;
+  for (uint64_t i = 0; i < over.list->size(); ++i) {
+    Value one = *element(over, i);
+    elements.push_back(left.tag == Value::Tag::list ? product(id, op, one, right) : product(id, op, left, one));
+    if (elements.back().failed()) return {};
+  }
+  return guarded(over.reason, list(std::move(elements)));
+}
+
 Value Evaluator::eval_binary(ExprId id, const ast::Binary& node, const Env& env) {
   using ast::BinaryOp;
   if (std::holds_alternative<ConstantRef>(program_.ref(id))) return eval_name(id, env);
+  if (auto literal = program_.literal_lists.find(id.index); literal != program_.literal_lists.end()) {
+    std::vector<Value> elements;
+    for (double value : literal->second) elements.push_back(number(value));
+    return list(std::move(elements));
+  }
   Value left = eval(node.left, env);
   if (left.failed()) return {};
   if (node.op == BinaryOp::and_ || node.op == BinaryOp::or_) {
@@ -357,8 +378,8 @@ Value Evaluator::eval_binary(ExprId id, const ast::Binary& node, const Env& env)
   switch (node.op) {
     case BinaryOp::add: return apply(Op::add, left, right);
     case BinaryOp::subtract: return apply(Op::subtract, left, right);
-    case BinaryOp::multiply: return apply(Op::multiply, left, right);
-    case BinaryOp::divide: return divide(Op::divide, left, right, id);
+    case BinaryOp::multiply:
+    case BinaryOp::divide: return left.tag == Value::Tag::list || right.tag == Value::Tag::list ? scaled_list(id, node.op, left, right) : product(id, node.op, left, right);
     case BinaryOp::modulo: return divide(Op::modulo, left, right, id);
     case BinaryOp::quotient: return divide(Op::quotient, left, right, id);
     case BinaryOp::power: return apply(Op::power, left, right);

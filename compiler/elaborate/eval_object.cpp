@@ -74,7 +74,7 @@ std::vector<const LateBinding*> Evaluator::bindings_of(ObjectId id, uint32_t ind
       if (binding.length == 1) return found;
     }
   const Type& type = program_.types[objects_[id.index].type];
-  if (type.tag != Type::Tag::record) return found;
+  if (type.tag != Type::Tag::record || given_by_data(id, index)) return found;
   // The kinds are the innermost layers: the most derived one first.
   for (std::optional<KindId> kind = type.kind; kind; kind = program_[*kind].parent)
     for (const Binding& binding : program_[*kind].bindings)
@@ -130,6 +130,8 @@ Value Evaluator::compute_slot(ObjectId id, uint32_t index) {
   if (whole) {
     value = bound(*bindings.back(), id);
     bindings.pop_back();
+  } else if (const Value* given = given_by_data(id, index)) {
+    value = *given;
   } else if (program_.types[wanted].tag == Type::Tag::per || (!bindings.empty() && program_.types[wanted].tag == Type::Tag::record)) {
     value = make(wanted, "", here);
   } else {
@@ -181,7 +183,7 @@ void Evaluator::report_missing(ObjectId id) {
   for (uint32_t i = 0; i < kind.fields.size(); ++i) {
     std::vector<LateBinding> own;
     bool nested = program_.types[kind.fields[i].type].tag == Type::Tag::per;
-    if (nested || kind.fields[i].optional || !bindings_of(id, i, own).empty()) continue;
+    if (nested || kind.fields[i].optional || given_by_data(id, i) || !bindings_of(id, i, own).empty()) continue;
     missing += (missing.empty() ? "`" : ", `") + std::string(kind.fields[i].name.text) + ": " + program_.describe(kind.fields[i].type) + "`";
   }
   std::string owner = object_owner_name(id);

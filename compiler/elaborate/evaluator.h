@@ -88,6 +88,8 @@ class Evaluator {
   Value eval_labelled_choice(ExprId id, const ast::LabelledChoice& node, const Env& env);
   Value eval_list_choice(ExprId id, const ast::ListChoice& node, const Env& env);
   Value eval_binary(ExprId id, const ast::Binary& node, const Env& env);
+  Value product(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
+  Value scaled_list(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
   Value choose_by(const Value& index, ExprId where, size_t count, const std::function<Value(size_t)>& branch);
   std::optional<Value> element(const Value& list, uint64_t i);
   bool fuel(uint64_t steps, Span span);
@@ -106,6 +108,12 @@ class Evaluator {
   Value interpolate(ExprId id, const Value& xs, const Value& ys, const Value& x);
   Value logspace(ExprId id, const Value& first, const Value& last, const Value& count);
   Value list(std::vector<Value> elements);
+
+  // --- data files (eval_data.cpp) ---
+  Value eval_data(ExprId id);
+  Value from_data(const Datum& datum);
+  Value record_from_data(const DatumRecord& record, Span span);
+  const Value* given_by_data(ObjectId object, uint32_t index) const;
 
   // --- objects (eval_object.cpp) ---
   Value make(TypeId type, std::string_view name, Span span);
@@ -146,6 +154,7 @@ class Evaluator {
   NodeId zero_;
   std::deque<Object> objects_;
   std::unordered_map<uint32_t, Value> globals_;
+  std::unordered_map<uint32_t, Value> data_;                  // by ExprId
   std::map<std::tuple<uint32_t, uint32_t, uint32_t>, Value> case_fields_;
   std::vector<std::string> texts_;
   std::unordered_map<std::string, uint32_t> text_ids_;

@@ -71,6 +71,7 @@ struct Object {
   TypeId type;                            // record or per, without refinements
   std::optional<ObjectId> base;           // what a brace amends
   std::vector<LateBinding> layer;         // what the brace gives
+  std::vector<std::pair<uint32_t, Value>> data;  // fields that a data file gives: inside of every layer, before the bodies of its kinds
   std::string_view name;                  // of an instance; empty for what was amended
   std::string_view owner;                 // the field it was first read as
   Span span;                              // where it was made

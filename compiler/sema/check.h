@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "compiler/diag/diagnostic.h"
+#include "compiler/sema/data_value.h"
 #include "compiler/sema/program.h"
 
 namespace llmsys {
@@ -12,6 +13,6 @@ namespace llmsys {
 /// File of each Import that was found, by DeclId; one that is missing was reported already.
 using ImportTargets = std::unordered_map<uint32_t, FileId>;
 
-Program check(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, DiagSink& sink);
+Program check(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, const DataFiles& data, DiagSink& sink);
 
 }  // namespace llmsys

@@ -6,8 +6,8 @@
 
 namespace llmsys {
 
-Checker::Checker(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, DiagSink& sink)
-    : syntax_(syntax), sources_(sources), imports_(imports), sink_(sink) {
+Checker::Checker(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, const DataFiles& data, DiagSink& sink)
+    : syntax_(syntax), sources_(sources), imports_(imports), data_(data), sink_(sink) {
   program_.syntax = &syntax;
   program_.sources = &sources;
   program_.type_of.assign(syntax.exprs(), program_.types.error());
@@ -15,8 +15,8 @@ Checker::Checker(const Syntax& syntax, const SourceMap& sources, const ImportTar
   global_progress_.assign(syntax.decls(), Progress::untouched);
 }
 
-Program check(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, DiagSink& sink) {
-  return Checker(syntax, sources, imports, sink).run();
+Program check(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, const DataFiles& data, DiagSink& sink) {
+  return Checker(syntax, sources, imports, data, sink).run();
 }
 
 Program Checker::run() {
@@ -34,6 +34,7 @@ Program Checker::run() {
   collect();
   declare_enums_and_kinds();
   check_bodies();
+  check_data_files();
   program_.ok = sink_.errors() == before;
   return std::move(program_);
 }

@@ -444,12 +444,6 @@ TypeId Checker::check_list_choice(const ast::ListChoice& node, Context& context)
   return program_.types.intern({.tag = Type::Tag::choice, .dimension = type(key).dimension, .element = element});
 }
 
-TypeId Checker::check_data(ExprId id, const ast::Data& node, Context& context) {
-  TypeId wanted = slot_type(node.type, context).type;
-  program_.data_types[id.index] = wanted;
-  return wanted;
-}
-
 TypeId Checker::check_call(ExprId id, const ast::Call& call, Context& context, std::optional<TypeId> expected) {
   auto check_arguments = [&] {
     for (ExprId argument : call.arguments) check_expr(argument, context);

@@ -67,7 +67,30 @@ TypeId Checker::check_binary(ExprId id, const ast::Binary& node, Context& contex
       return program_.type_of[id.index];
     }
   }
+  if (product && (type(left).tag == Type::Tag::list) != (type(right).tag == Type::Tag::list)) return check_scaled_list(id, node, left, right);
   return check_arithmetic(node, left, right);
+}
+
+/// `[4, 8, 16] * 1 Ki token`: each element times the value; of literals, each is one number, rounded once.
+TypeId Checker::check_scaled_list(ExprId id, const ast::Binary& node, TypeId left, TypeId right) {
+  bool list_first = type(left).tag == Type::Tag::list;
+  if (!list_first && node.op == BinaryOp::divide) return check_arithmetic(node, left, right);
+  TypeId element = type(list_first ? left : right).element;
+  TypeId result = check_arithmetic(node, list_first ? element : left, list_first ? right : element);
+  if (bad(result)) return error();
+  auto* list = std::get_if<ast::List>(&syntax_[list_first ? node.left : node.right].node);
+  auto scale = literals_.find((list_first ? node.right : node.left).index);
+  if (list && scale != literals_.end() && scale->second.value != 0) {
+    std::vector<double> values;
+    for (ExprId one : list->elements)
+      if (auto literal = literals_.find(one.index); literal != literals_.end()) {
+        const mpq_class& a = literal->second.value;
+        const mpq_class& b = scale->second.value;
+        values.push_back(round_once(node.op == BinaryOp::multiply ? mpq_class(a * b) : mpq_class(a / b)));
+      }
+    if (values.size() == list->elements.size()) program_.literal_lists[id.index] = std::move(values);
+  }
+  return program_.types.list(result);
 }
 
 std::optional<Checker::Measure> Checker::combine(const ast::Binary& node, const Measure& left) {

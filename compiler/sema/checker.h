@@ -26,10 +26,12 @@ struct Context {
 
 class Checker {
  public:
-  Checker(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, DiagSink& sink);
+  Checker(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, const DataFiles& data, DiagSink& sink);
   Program run();
 
  private:
+  friend class DataCheck;
+
   // --- names (resolve.cpp) ---
   struct Offer {                                 // one meaning of a name in a scope
     Ref ref;
@@ -134,10 +136,12 @@ class Checker {
   TypeId check_labelled_choice(const ast::LabelledChoice& node, Context& context);
   TypeId check_list_choice(const ast::ListChoice& node, Context& context);
   TypeId check_data(ExprId id, const ast::Data& data, Context& context);
+  void check_data_files();
   TypeId element_of(ExprId list, TypeId type);
 
   TypeId check_unary(const ast::Unary& node, Context& context);
   TypeId check_binary(ExprId id, const ast::Binary& node, Context& context, std::optional<TypeId> expected);
+  TypeId check_scaled_list(ExprId id, const ast::Binary& node, TypeId left, TypeId right);
   std::optional<Measure> combine(const ast::Binary& node, const Measure& left);
   std::optional<Rational> literal_exponent(ExprId expr);
   TypeId check_arithmetic(const ast::Binary& node, TypeId left, TypeId right);
@@ -177,6 +181,7 @@ class Checker {
   const Syntax& syntax_;
   const SourceMap& sources_;
   const ImportTargets& imports_;
+  const DataFiles& data_;
   DiagSink& sink_;
   Program program_;
   Diagnostic scratch_{};

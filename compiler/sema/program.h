@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/sema/datum.h"
 #include "compiler/sema/type.h"
 #include "compiler/sema/units.h"
 
@@ -128,8 +129,9 @@ struct Program {
   std::unordered_map<uint32_t, TypeId> global_types;                   // by DeclId of an Instance or Let
   std::unordered_map<uint32_t, KindId> instance_kinds;                 // by DeclId of an Instance
   std::unordered_map<uint32_t, FunctionId> function_ids;               // by DeclId of a Function
-  std::unordered_map<uint32_t, TypeId> data_types;                     // by ExprId of a Data
+  std::unordered_map<uint32_t, Datum> data;                            // by ExprId of a Data
   std::unordered_map<uint32_t, DisplayUnit> display_units;             // by ExprId of an `in`
+  std::unordered_map<uint32_t, std::vector<double>> literal_lists;     // by ExprId of a list of literals times a literal
   std::vector<StudyInfo> studies;            // of all files, in order
   bool ok = false;
 

@@ -47,7 +47,7 @@ void Checker::collect_decl(FileId file, DeclId decl) {
   if (!name) return;
   auto declare = [&](auto& table, auto value, std::string_view what) {
     auto [place, is_new] = table.try_emplace(name->text, value);
-    if (is_new) return true;
+    if (is_new || place->second == value) return true;   // names of units and dimensions were taken down before
     sink_.add({Code::duplicate_name, name->span, "the " + std::string(what) + " `" + std::string(name->text) + "` is declared twice", "again here"});
     return false;
   };

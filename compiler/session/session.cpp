@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "compiler/diag/suggest.h"
+#include "compiler/session/data.h"
 #include "compiler/syntax/limits.h"
 #include "compiler/syntax/parse.h"
 #include "stdlib/embedded.h"
@@ -25,17 +26,22 @@ struct Text {
   std::string error;   // empty if it could be read
 };
 
-Text read_stream(std::FILE* stream) {
+Text read_stream(std::FILE* stream, size_t limit) {
   // One byte more than the limit is enough to know that there is too much.
   Text result;
-  result.text.resize(max_source_bytes + 1);
-  size_t size = std::fread(result.text.data(), 1, result.text.size(), stream);
+  for (size_t size = 0, wanted = 1 << 16; size < limit + 1; wanted *= 2) {
+    result.text.resize(std::min(wanted, limit + 1));
+    size_t more = std::fread(result.text.data() + size, 1, result.text.size() - size, stream);
+    size += more;
+    bool done = size < result.text.size();
+    result.text.resize(size);
+    if (done) break;
+  }
   if (std::ferror(stream)) result.error = "it can't be read";
-  result.text.resize(size);
   return result;
 }
 
-Text read_file(const fs::path& path) {
+Text read_file(const fs::path& path, size_t limit = max_source_bytes) {
   std::error_code code;
   fs::file_status status = fs::status(path, code);
   if (status.type() == fs::file_type::not_found) return {"", "there is no such file"};
@@ -43,7 +49,7 @@ Text read_file(const fs::path& path) {
   if (code) return {"", code.message()};
   std::FILE* stream = std::fopen(path.c_str(), "rb");
   if (!stream) return {"", std::system_category().message(errno)};
-  Text result = read_stream(stream);
+  Text result = read_stream(stream, limit);
   std::fclose(stream);
   return result;
 }
@@ -68,7 +74,7 @@ class Loader {
     bool standard_input = file == "-";
     root_ = standard_input ? resolved(fs::current_path()) : resolved(fs::path(file)).parent_path();
     auto start = Clock::now();
-    Text text = standard_input ? read_stream(stdin) : read_file(file);
+    Text text = standard_input ? read_stream(stdin, max_source_bytes) : read_file(file);
     session_.timings.load += since(start);
     SourceId source = session_.sources.add(standard_input ? "<stdin>" : file, std::move(text.text));
     if (!text.error.empty()) {
@@ -87,6 +93,16 @@ class Loader {
     session_.main = parse_source(source, module, {}).value_or(FileId{0});
   }
 
+  /// The data files of the expressions [first, end), which stand in a file of `folder`.
+  void load_data(uint32_t first, uint32_t end, const fs::path& folder, bool of_library) {
+    for (uint32_t i = first; i < end; ++i) {
+      auto* node = std::get_if<ast::Data>(&session_.syntax[ExprId{i}].node);
+      if (!node) continue;
+      if (of_library) session_.sink.add({Code::import_outside, node->path.span, "a file of the library reads no data", "leads out of the library"});
+      else if (auto data = data_file(*node, folder)) session_.data[i] = data;
+    }
+  }
+
  private:
   enum class State : uint8_t { active, done, failed };
   struct Known {
@@ -99,9 +115,11 @@ class Loader {
     known_[key] = {State::active, {}};
     auto start = Clock::now();
     size_t before = session_.sink.errors();
+    uint32_t first_expr = session_.syntax.exprs();
     FileId file = parse(session_.sources, source, session_.syntax, session_.sink);
     session_.timings.parse += since(start);
     bool unreadable = session_.syntax[file].decls.empty() && session_.sink.errors() > before;
+    load_data(first_expr, session_.syntax.exprs(), folder, key.starts_with("std/"));
     std::vector<DeclId> decls = session_.syntax[file].decls;
     for (DeclId decl : decls)
       if (auto* import = std::get_if<ast::Import>(&session_.syntax[decl].node))
@@ -116,6 +134,15 @@ class Loader {
     if (path == "std" || path.starts_with("std/")) return load_library(import, path);
     fs::path relative = path;
     if (relative.extension() != ".llmsys") relative += ".llmsys";
+    auto place = find_file(import.path, relative, folder);
+    if (!place) return {};
+    auto text = read_found(import.path, *place, max_source_bytes);
+    if (!text) return {};
+    return load_text(import, resolved(*place).string(), place->lexically_normal().string(), std::move(*text), place->parent_path());
+  }
+
+  /// `relative` to the folder, else to one named with -I; reported at `written` if it can't be found or may not be read.
+  std::optional<fs::path> find_file(const ast::PlainText& written, const fs::path& relative, const fs::path& folder) {
     std::vector<fs::path> places = {folder / relative};
     for (const fs::path& extra : options_.folders) places.push_back(extra / relative);
     std::error_code code;
@@ -123,22 +150,40 @@ class Loader {
       fs::path real = resolved(place);
       bool allowed = lies_below(real, root_) || std::any_of(options_.folders.begin(), options_.folders.end(), [&](const fs::path& extra) { return lies_below(real, resolved(extra)); });
       if (!allowed) {
-        session_.sink.add({Code::import_outside, import.path.span, "`" + path + "` lies outside of the folders that may be read", "leads out of `" + root_.string() + "`", {},
+        session_.sink.add({Code::import_outside, written.span, "`" + written.text + "` lies outside of the folders that may be read", "leads out of `" + root_.string() + "`", {},
                            {"a file reads only below the folder of the file that was run"}, "name its folder with `-I DIR` to allow it"});
         return {};
       }
-      if (!fs::exists(real, code)) continue;
-      auto start = Clock::now();
-      Text text = read_file(real);
-      session_.timings.load += since(start);
-      if (!text.error.empty()) {
-        session_.sink.add({Code::import_not_found, import.path.span, "can't read `" + path + "`: " + text.error, "imported here"});
-        return {};
-      }
-      return load_text(import, real.string(), place.lexically_normal().string(), std::move(text.text), place.parent_path());
+      if (fs::exists(real, code)) return place;
     }
-    session_.sink.add({Code::import_not_found, import.path.span, "there is no file `" + relative.string() + "`", "imported here"});
+    session_.sink.add({Code::import_not_found, written.span, "there is no file `" + relative.string() + "`", "read here"});
     return {};
+  }
+
+  std::optional<std::string> read_found(const ast::PlainText& written, const fs::path& place, size_t limit) {
+    auto start = Clock::now();
+    Text text = read_file(resolved(place), limit);
+    session_.timings.load += since(start);
+    if (text.error.empty()) return std::move(text.text);
+    session_.sink.add({Code::import_not_found, written.span, "can't read `" + written.text + "`: " + text.error, "read here"});
+    return {};
+  }
+
+  std::shared_ptr<const DataValue> data_file(const ast::Data& node, const fs::path& folder) {
+    auto place = find_file(node.path, node.path.text, folder);
+    if (!place) return nullptr;
+    bool json = node.format.text == "json";
+    auto [known, is_new] = data_.try_emplace({resolved(*place), json});
+    if (!is_new) return known->second;
+    uint32_t limit = json ? max_json_bytes : max_csv_bytes;
+    auto text = read_found(node.path, *place, limit);
+    if (!text) return nullptr;
+    if (text->size() > limit) {
+      session_.sink.add({Code::too_large, node.path.span, "`" + node.path.text + "` has more than " + std::to_string(limit >> 20) + " MiB", "too large"});
+      return nullptr;
+    }
+    SourceId source = session_.sources.add(place->lexically_normal().string(), std::move(*text));
+    return known->second = json ? read_json(session_.sources, source, session_.sink) : read_csv(session_.sources, source, session_.sink);
   }
 
   std::optional<std::string> library_text(const std::string& name) const {
@@ -187,6 +232,7 @@ class Loader {
   const SessionOptions& options_;
   fs::path root_;
   std::map<std::string, Known> known_;
+  std::map<std::pair<fs::path, bool>, std::shared_ptr<const DataValue>> data_;   // read as json?
 };
 
 // --- --set ---------------------------------------------------------------------------------------------------------------------
@@ -243,7 +289,7 @@ namespace {
 std::unique_ptr<Session> checked(std::unique_ptr<Session> session) {
   auto start = Clock::now();
   bool good = !session->sink.has_errors();
-  session->program = check(session->syntax, session->sources, session->imports, session->sink);
+  session->program = check(session->syntax, session->sources, session->imports, session->data, session->sink);
   session->program.ok &= good;
   session->timings.check = since(start);
   return session;
@@ -253,8 +299,11 @@ std::unique_ptr<Session> checked(std::unique_ptr<Session> session) {
 
 std::unique_ptr<Session> open_session(const std::string& file, const SessionOptions& options) {
   auto session = std::make_unique<Session>();
-  Loader(*session, options).load_main(file);
+  Loader loader(*session, options);
+  loader.load_main(file);
+  uint32_t first = session->syntax.exprs();
   for (const Setting& setting : options.settings) apply_setting(*session, setting);
+  loader.load_data(first, session->syntax.exprs(), fs::path(file).parent_path(), false);
   return checked(std::move(session));
 }
 

@@ -30,6 +30,7 @@ struct Session {
   SourceMap sources;
   Syntax syntax;
   ImportTargets imports;
+  DataFiles data;
   DiagSink sink;
   FileId main{};
   Program program;

@@ -1,129 +1,174 @@
 #include "compiler/syntax/limits.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 
 namespace llmsys {
 
 namespace {
 
-bool is_word(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+unsigned byte_at(std::string_view text, size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0; }
 
-/// Length of the UTF-8 sequence at `text`, 0 if there is none.
-uint32_t utf8_length(std::string_view text) {
-  auto at = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  auto follows = [&](size_t i) { return (at(i) & 0xC0) == 0x80; };
-  unsigned first = at(0);
+/// Bytes of the well-formed UTF-8 sequence that starts at `at`; 0 if there is none.
+uint32_t sequence_length(std::string_view text, size_t at) {
+  const unsigned first = byte_at(text, at), second = byte_at(text, at + 1);
   if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    bool overlong = first == 0xE0 && at(1) < 0xA0, surrogate = first == 0xED && at(1) > 0x9F;
-    return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  const uint32_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  for (uint32_t i = 1; i < length; ++i)
+    if ((byte_at(text, at + i) & 0xC0) != 0x80) return 0;
+  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
+  const bool surrogate = first == 0xED && second > 0x9F;
+  const bool beyond = first == 0xF4 && second > 0x8F;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+bool is_control(unsigned c) { return (c < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7F; }
+
+bool is_text(std::string_view text, SourceId source, DiagSink& sink) {
+  for (uint32_t i = 0; i < text.size();) {
+    const uint32_t length = sequence_length(text, i);
+    const unsigned c = byte_at(text, i);
+    if (length == 0 || is_control(c)) {
+      std::string message = length == 0 ? fmt::format("the byte 0x{:02X} is not UTF-8 here", c) : c == 0 ? "a NUL byte" : fmt::format("the control character U+{:04X}", c);
+      sink.add({Code::bad_character, {source, i, i + 1}, std::move(message), "not a character of a text"});
+      return false;
+    }
+    i += length;
   }
-  if (first >= 0xF0 && first <= 0xF4) {
-    bool overlong = first == 0xF0 && at(1) < 0x90, beyond = first == 0xF4 && at(1) > 0x8F;
-    return follows(1) && follows(2) && follows(3) && !overlong && !beyond ? 4 : 0;
-  }
-  return 0;
+  return true;
+}
+
+bool in_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+/// Words that join operands or stand before one. Any other word after an operand starts something new.
+bool is_operator(std::string_view word) {
+  static constexpr auto words = std::to_array<std::string_view>({"absent", "and", "as", "by", "div", "else", "for", "if", "in", "largest", "match", "mod", "not", "or", "smallest",
+                                                                 "sort", "then", "within"});
+  return std::ranges::binary_search(words, word);
 }
 
 /// One pass over the bytes: words, texts, comments and brackets are all it tells apart.
+/// An expression's tree is at most as deep as its run of words on one bracket level plus the deepest bracket in that run.
 class Scan {
  public:
-  Scan(std::string_view text, Span part, DiagSink& sink) : text_(text), part_(part), sink_(sink) {}
+  Scan(std::string_view text, Span part, DiagSink& sink) : text_(text.substr(0, part.end)), source_(part.source), at_(part.begin), sink_(sink) {}
 
   bool run() {
-    if (text_.size() > max_source_bytes) return refuse(0, 0, Code::too_large, "this source has more than 4 MiB", "");
-    while (at_ < text_.size())
-      if (!step()) return false;
-    return true;
+    while (ok_ && at_ < text_.size()) step();
+    return ok_;
   }
 
  private:
-  bool step() {
-    unsigned char c = static_cast<unsigned char>(text_[at_]);
-    if (is_word(c)) return word();
-    if (c == '"') return text();
+  struct Level {
+    uint32_t run = 0;      // words since the last separator
+    uint32_t inner = 0;    // the deepest bracket since then
+    uint32_t deepest = 0;  // over all of the level
+  };
+
+  void step() {
+    const uint32_t begin = at_;
+    const char c = text_[at_++];
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') return;
     if (c == '/' && next() == '/') return comment();
-    if (c == '(' || c == '[' || c == '{') {
-      runs_.push_back(0);
-      if (runs_.size() > max_nesting + 1) return refuse(at_, at_ + 1, Code::too_large, "brackets are nested more than 200 deep", "one too many");
-      return token(1);
+    if (c == '"') return text(begin);
+    if (in_word(c)) return word(begin);
+    if (c == '(' || c == '[' || c == '{') return open(begin);
+    if (c == ')' || c == ']' || c == '}') return close(begin);
+    sign(begin, c);
+  }
+
+  char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+  void comment() { at_ = static_cast<uint32_t>(std::min(text_.find('\n', at_), text_.size())); }
+
+  void text(uint32_t begin) {
+    while (at_ < text_.size() && next() != '"' && next() != '\n') {
+      const bool escapes = next() == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] != '\n';
+      at_ += escapes ? 2 : 1;
     }
-    if (c == ')' || c == ']' || c == '}') {
-      if (runs_.size() > 1) runs_.pop_back();
-      return token(1);
+    if (next() == '"') ++at_;
+    token(begin);
+    after_operand_ = true;
+  }
+
+  void word(uint32_t begin) {
+    while (in_word(next())) ++at_;
+    const char first = text_[begin];
+    if (at_ - begin > max_name_bytes)
+      return refuse({source_, begin, at_}, fmt::format("a {} of more than {} letters", first >= '0' && first <= '9' ? "number" : "name", max_name_bytes), "too long");
+    const bool joins = is_operator(text_.substr(begin, at_ - begin));
+    if (after_operand_ && !joins) separate();
+    token(begin);
+    after_operand_ = !joins;
+  }
+
+  void sign(uint32_t begin, char c) {
+    const bool compares = c == '=' && (next() == '=' || (begin > 0 && std::string_view("=<>!").find(text_[begin - 1]) != std::string_view::npos));
+    if (c == ',' || c == ':' || (c == '=' && !compares)) separate();
+    token(begin);
+  }
+
+  void open(uint32_t begin) {
+    token(begin);
+    if (++depth_ > max_nesting) return refuse({source_, begin, at_}, fmt::format("brackets are nested more than {} deep", max_nesting), "one too many");
+    levels_[depth_] = {};
+  }
+
+  void close(uint32_t begin) {
+    if (depth_ > 0) {
+      separate();
+      const uint32_t deepest = levels_[depth_--].deepest;
+      levels_[depth_].inner = std::max(levels_[depth_].inner, deepest);
     }
-    if (c == ',' || c == '=') runs_.back() = 0;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-      ++at_;
-      return true;
-    }
-    return character() && token(0);
+    token(begin);
+    after_operand_ = true;
   }
 
-  /// One token more in this row; `bytes` of it are still to be stepped over.
-  bool token(uint32_t bytes) {
-    at_ += bytes;
-    if (++tokens_ > max_tokens) return refuse(at_ - 1, at_, Code::too_large, "this source has more than 1000000 words and signs", "one too many");
-    if (++runs_.back() > max_run)
-      return refuse(at_ - 1, at_, Code::too_large, "an expression of more than 2000 words and signs", "too long here", "add up a list with `sum([...])`, or give parts of it names");
-    return true;
+  void separate() {
+    Level& level = levels_[depth_];
+    level.deepest = std::max(level.deepest, level.run + level.inner);
+    level.run = level.inner = 0;
   }
 
-  bool word() {
-    uint32_t begin = at_;
-    while (at_ < text_.size() && is_word(static_cast<unsigned char>(text_[at_]))) ++at_;
-    bool number = text_[begin] >= '0' && text_[begin] <= '9';
-    if (at_ - begin > max_name_bytes) return refuse(begin, at_, Code::too_large, std::string(number ? "a number" : "a name") + " of more than 256 letters", "too long");
-    return token(0);
+  void token(uint32_t begin) {
+    after_operand_ = false;
+    Level& level = levels_[depth_];
+    if (++level.run + level.inner > max_run)
+      return refuse({source_, begin, at_}, fmt::format("an expression of more than {} words and signs", max_run), "too long here",
+                    "add up a list with `sum([...])`, or give parts of it names");
+    if (++tokens_ > max_tokens) refuse({source_, begin, at_}, fmt::format("this source has more than {} words and signs", max_tokens), "one too many");
   }
 
-  bool text() {
-    for (++at_; at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\n'; ) {
-      if (text_[at_] == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] != '\n') ++at_;
-      if (!character()) return false;
-    }
-    if (at_ < text_.size() && text_[at_] == '"') ++at_;
-    return token(0);
-  }
-
-  bool comment() {
-    while (at_ < text_.size() && text_[at_] != '\n')
-      if (!character()) return false;
-    return true;
-  }
-
-  bool character() {
-    unsigned char c = static_cast<unsigned char>(text_[at_]);
-    uint32_t length = utf8_length(text_.substr(at_, 4));
-    if (length == 0) return refuse(at_, at_ + 1, Code::bad_character, "this byte is not UTF-8", "not a character");
-    if (c == 0) return refuse(at_, at_ + 1, Code::bad_character, "a NUL byte", "not a character of a text");
-    if ((c < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7F) return refuse(at_, at_ + 1, Code::bad_character, "a control character", "not a character of a text");
-    at_ += length;
-    return true;
-  }
-
-  char next() const { return at_ + 1 < text_.size() ? text_[at_ + 1] : '\0'; }
-
-  bool refuse(size_t begin, size_t end, Code code, std::string message, std::string label, std::optional<std::string> help = {}) {
-    sink_.add({code, Span{part_.source, part_.begin + static_cast<uint32_t>(begin), part_.begin + static_cast<uint32_t>(end)}, std::move(message), std::move(label), {}, {}, std::move(help)});
-    return false;
+  void refuse(Span span, std::string message, std::string label, std::optional<std::string> help = {}) {
+    if (ok_) sink_.add({Code::too_large, span, std::move(message), std::move(label), {}, {}, std::move(help)});
+    ok_ = false;
   }
 
   std::string_view text_;
-  Span part_;
+  SourceId source_;
+  uint32_t at_;
   DiagSink& sink_;
-  uint32_t at_ = 0;
+  bool ok_ = true;
+  bool after_operand_ = false;
   uint32_t tokens_ = 0;
-  std::vector<uint32_t> runs_ = {0};   // by nesting: tokens since the last separator
+  uint32_t depth_ = 0;
+  std::array<Level, max_nesting + 2> levels_ = {};
 };
 
 }  // namespace
 
 bool within_limits(const SourceMap& sources, SourceId source, DiagSink& sink) {
-  return within_limits(sources, Span{source, 0, static_cast<uint32_t>(sources.text(source).size())}, sink);
+  const std::string_view text = sources.text(source);
+  if (text.size() > max_source_bytes) {
+    sink.add({Code::too_large, {source, 0, 0}, fmt::format("this source has more than {} MiB", max_source_bytes >> 20)});
+    return false;
+  }
+  return is_text(text, source, sink) && within_limits(sources, Span{source, 0, static_cast<uint32_t>(text.size())}, sink);
 }
 
-bool within_limits(const SourceMap& sources, Span part, DiagSink& sink) { return Scan(sources.text(part), part, sink).run(); }
+bool within_limits(const SourceMap& sources, Span expression, DiagSink& sink) { return Scan(sources.text(expression.source), expression, sink).run(); }
 
 }  // namespace llmsys

@@ -16,8 +16,8 @@ namespace {
 using P = LlmSysParser;
 
 constexpr int language_version = 1;
-/// After so many broken declarations nobody reads on.
-constexpr size_t max_broken = 100;
+/// After so many mistakes nobody reads on, so the rest is not looked at.
+constexpr size_t max_mistakes = 100;
 
 /// Reads the parts of one source: a file, an expression, what stands between the braces of a text.
 class Reader {
@@ -30,7 +30,7 @@ class Reader {
 
  private:
   Builder builder(const Tokens& tokens) {
-    return Builder({sources_, source_, file_, tokens}, syntax_, sink_, [this](Span braces) { return interpolation(braces); });
+    return Builder({sources_, source_, file_, tokens}, syntax_, {.report = [this](Diagnostic mistake) { report(std::move(mistake)); }, .read = [this](Span braces) { return interpolation(braces); }});
   }
   MistakeReader mistakes(std::string_view whole) const { return {sources_, source_, whole}; }
 
@@ -40,12 +40,17 @@ class Reader {
   std::optional<std::vector<DeclId>> read_piece(const Tokens& tokens, Piece piece);
   DeclId broken(Piece piece);
   std::optional<Interpolation> interpolation(Span braces);
+  void report(Diagnostic mistake) {
+    if (++mistakes_ <= max_mistakes) sink_.add(std::move(mistake));
+  }
 
   const SourceMap& sources_;
   SourceId source_;
   FileId file_;
   Syntax& syntax_;
   DiagSink& sink_;
+  size_t mistakes_ = 0;
+  uint32_t interpolations_ = 0;
 };
 
 /// Editors of some systems put a mark before the text.
@@ -75,7 +80,7 @@ bool Reader::for_newer_language(const Tokens& tokens) {
   int version = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
   if (error == std::errc() && end == digits.data() + digits.size() && version >= 1 && version <= language_version) return false;
-  sink_.add({Code::newer_language, where, fmt::format("the file is written in version {} of the language", digits),
+  sink_.add({Code::newer_language, where, fmt::format("this file is for version {} of the language", digits),
              fmt::format("this compiler knows version {}", language_version)});
   return true;
 }
@@ -92,7 +97,7 @@ std::vector<DeclId> Reader::recover(const Tokens& tokens, const Mistake& of_whol
   std::vector<DeclId> decls;
   size_t mistakes_seen = 0;
   for (Piece piece : cut_into_declarations(tokens.visible)) {
-    if (mistakes_seen == max_broken) break;
+    if (mistakes_seen == max_mistakes) break;
     if (const auto read = read_piece(tokens, piece)) {
       decls.insert(decls.end(), read->begin(), read->end());
     } else {
@@ -140,14 +145,19 @@ std::optional<ExprId> Reader::expression() {
 }
 
 std::optional<Interpolation> Reader::interpolation(Span braces) {
+  if (++interpolations_ > max_interpolations) {
+    if (interpolations_ == max_interpolations + 1) sink_.add({Code::too_large, braces, fmt::format("this source has more than {} values inside texts", max_interpolations), "one too many"});
+    return std::nullopt;
+  }
+  if (mistakes_ >= max_mistakes || !within_limits(sources_, braces, sink_)) return std::nullopt;
   const Tokens tokens = tokenize(sources_.text(source_), braces.begin, braces.end);
   const MistakeReader reader = mistakes("the braces");
   if (tokens.visible.empty()) {
-    sink_.add({Code::unexpected_token, {source_, braces.begin - 1, braces.end + 1}, "expected an expression between the braces", "a brace of the text itself is written `\\{`"});
+    report({Code::unexpected_token, {source_, braces.begin - 1, braces.end + 1}, "expected an expression between the braces", "a brace of the text itself is written `\\{`"});
     return std::nullopt;
   }
   if (auto word = reader.word(tokens.visible)) {
-    sink_.add(std::move(*word));
+    report(std::move(*word));
     return std::nullopt;
   }
   GrammarRun run(tokens.visible);
@@ -157,7 +167,7 @@ std::optional<Interpolation> Reader::interpolation(Span braces) {
     if (read->unit()) result.unit = build.unit(read->unit());
     return result;
   }
-  sink_.add(reader.explain(tokens.visible, run.mistake()));
+  report(reader.explain(tokens.visible, run.mistake()));
   return std::nullopt;
 }
 

@@ -55,7 +55,7 @@ int Builder::whole(const Token* number, bool negative) {
 }
 
 void Builder::complain(Code code, Span where, std::string message, std::string label) {
-  sink_.add({code, where, std::move(message), std::move(label)});
+  calls_.report({code, where, std::move(message), std::move(label)});
 }
 
 }  // namespace llmsys

@@ -14,8 +14,12 @@ struct Interpolation {
   ExprId value;
   std::optional<ExprId> unit;
 };
-/// Reads what stands between the braces of a text; nothing if it is wrong, and a diagnostic. Given by parse.cpp, which runs the grammar.
-using ReadInterpolation = std::function<std::optional<Interpolation>(Span)>;
+/// What a builder asks of parse.cpp, which runs the grammar.
+struct BuilderCalls {
+  std::function<void(Diagnostic)> report;
+  /// What stands between the braces of a text; nothing if it is wrong, which was reported.
+  std::function<std::optional<Interpolation>(Span)> read;
+};
 
 class Builder : private LlmSysParserBaseVisitor {
  public:
@@ -25,8 +29,7 @@ class Builder : private LlmSysParserBaseVisitor {
     FileId file;
     const Tokens& tokens;
   };
-  Builder(Place place, Syntax& syntax, DiagSink& sink, ReadInterpolation read_interpolation)
-      : place_(place), syntax_(syntax), sink_(sink), read_interpolation_(std::move(read_interpolation)) {}
+  Builder(Place place, Syntax& syntax, BuilderCalls calls) : place_(place), syntax_(syntax), calls_(std::move(calls)) {}
 
   DeclId item(LlmSysParser::ItemContext* context) { return visit(context).as<DeclId>(); }
   ExprId expr(LlmSysParser::ExprContext* context) { return visit(context).as<ExprId>(); }
@@ -178,8 +181,7 @@ class Builder : private LlmSysParserBaseVisitor {
 
   Place place_;
   Syntax& syntax_;
-  DiagSink& sink_;
-  ReadInterpolation read_interpolation_;
+  BuilderCalls calls_;
 };
 
 }  // namespace llmsys

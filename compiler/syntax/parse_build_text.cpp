@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "compiler/syntax/limits.h"
-
 namespace llmsys {
 
 namespace {
@@ -99,8 +97,7 @@ ExprId Builder::text_expr(Terminal* string) {
 }
 
 ast::Piece Builder::interpolate(Span braces) {
-  std::optional<Interpolation> read;
-  if (within_limits(place_.sources, braces, sink_)) read = read_interpolation_(braces);
+  const std::optional<Interpolation> read = calls_.read(braces);
   if (!read) return {.value = syntax_.add(ast::Expr{ast::Bad{}, braces})};
   return {.value = read->value, .unit = read->unit};
 }

@@ -53,6 +53,9 @@ class Expected {
   void take(const Types& types) {
     for (size_t type : types) in_[type] = false;
   }
+  void keep(const Types& types) {
+    for (size_t type = 1; type < in_.size(); ++type) in_[type] = in_[type] && std::ranges::find(types, type) != types.end();
+  }
   void take_names() {
     for (size_t type = 1; type < in_.size(); ++type)
       if (is_name(type)) in_[type] = false;
@@ -86,6 +89,8 @@ std::string expectation(const antlr4::misc::IntervalSet& set) {
     expected.take(group.types);
     if (group.names) expected.take_names();
   }
+  const bool items = !phrases.empty() && phrases.front() != "an expression" && phrases.front() != "a unit" && phrases.front() != "a type";
+  if (items) expected.keep({P::RBRACE});
   Expected plain = expected;
   plain.take(continuations());
   if (!phrases.empty() || !plain.rest().empty()) expected = plain;

@@ -36,17 +36,32 @@ class FirstMistake : public antlr4::DefaultErrorStrategy {
     note(*parser, parser->getCurrentToken(), parser->getExpectedTokens());
     throw antlr4::ParseCancellationException();
   }
-  void sync(antlr4::Parser*) override {}
+  /// Called at every choice of the grammar. Those made at one token tell together what could have come there.
+  void sync(antlr4::Parser* parser) override {
+    const size_t at = parser->getTokenStream()->index();
+    if (at != choices_at_) choices_.clear();
+    choices_at_ = at;
+    choices_.push_back({parser->getState(), parser->getContext()});
+  }
 
  private:
+  struct Choice {
+    size_t state;
+    antlr4::ParserRuleContext* context;
+  };
+
   void note(antlr4::Parser& parser, const Token* offending, IntervalSet expected) {
     auto& tokens = *parser.getTokenStream();
     size_t at = tokens.index();
     while (at + 1 < tokens.size() && tokens.get(at) != offending) ++at;
+    if (at == choices_at_)
+      for (const Choice& choice : choices_) expected.addAll(parser.getATN().getExpectedTokens(choice.state, choice.context));
     mistake_ = Mistake{at, std::move(expected), parser.getContext()->getRuleIndex()};
   }
 
   std::optional<Mistake>& mistake_;
+  size_t choices_at_ = 0;
+  std::vector<Choice> choices_;
 };
 
 }  // namespace

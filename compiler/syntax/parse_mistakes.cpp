@@ -31,6 +31,13 @@ size_t indentation(Piece piece, size_t at) {
 
 bool is_reserved(const Token& token) { return token.getType() >= P::IMPORT && token.getType() <= P::SORT; }
 
+/// Of a run of UTF-8 characters.
+std::string_view first_character(std::string_view run) {
+  size_t length = 1;
+  while (length < run.size() && (static_cast<unsigned char>(run[length]) & 0xC0) == 0x80) ++length;
+  return run.substr(0, length);
+}
+
 /// A token that wants something after it.
 bool wants_more(const Token& token) {
   return is(token, P::ASSIGN, P::COLON, P::GIVES, P::RESULT, P::DOT, P::RANGE, P::PLUS, P::CONCAT, P::MINUS, P::STAR, P::SLASH, P::MOD, P::DIV, P::CARET,
@@ -48,8 +55,9 @@ std::optional<Diagnostic> MistakeReader::word(Piece piece) const {
     if (is(*token, P::UNCLOSED_STRING))
       return Diagnostic{Code::unclosed, {source_, where.begin, where.begin + 1}, "this text is never closed", "a text ends on the line it starts on"};
     if (is(*token, P::BAD)) {
-      std::string message = fmt::format("`{}` is no part of the language", sources_.text(where));
-      return Diagnostic{Code::bad_character, where, std::move(message), "may stand in comments and texts only"};
+      const std::string_view shown = first_character(sources_.text(where));
+      return Diagnostic{Code::bad_character, {source_, where.begin, where.begin + static_cast<uint32_t>(shown.size())}, fmt::format("the character `{}` has no meaning here", shown),
+                        "may stand in texts and comments only"};
     }
   }
   return std::nullopt;
@@ -80,7 +88,7 @@ std::optional<MistakeReader::Bracket> MistakeReader::unclosed(Piece piece) const
 }
 
 Diagnostic MistakeReader::explain(Piece piece, Bracket bracket) const {
-  Diagnostic result{Code::unclosed, span(*piece[bracket.open]), fmt::format("{} is never closed", quoted(*piece[bracket.open]))};
+  Diagnostic result{Code::unclosed, span(*piece[bracket.open]), fmt::format("this {} is never closed", quoted(*piece[bracket.open]))};
   if (bracket.end < piece.size()) {
     result.labels.push_back({span(*piece[bracket.end]), "this comes first"});
   } else {
@@ -145,7 +153,7 @@ Diagnostic MistakeReader::explain(Piece piece, const Mistake& mistake) const {
   const Token& found = *piece[mistake.at];
   std::string message;
   if (expected.empty()) {
-    message = fmt::format("unexpected {}", quoted(found));
+    message = mistake.at == 0 ? fmt::format("unexpected {}", quoted(found)) : fmt::format("unexpected {} after {}", quoted(found), quoted(*piece[mistake.at - 1]));
   } else if (mistake.at == 0 || line_ended) {
     message = fmt::format("expected {}, found {}", expected, quoted(found));
   } else {
