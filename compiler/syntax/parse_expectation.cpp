@@ -92,6 +92,7 @@ std::string expectation(const antlr4::misc::IntervalSet& set) {
   const bool items = !phrases.empty() && phrases.front() != "an expression" && phrases.front() != "a unit" && phrases.front() != "a type";
   if (items) expected.keep({P::RBRACE});
   Expected plain = expected;
+  if (expected.has({"", {P::PLUS, P::LBRACE}, false})) plain.take({P::LBRACE});  // of `x { ... }`
   plain.take(continuations());
   if (!phrases.empty() || !plain.rest().empty()) expected = plain;
   for (size_t type : expected.rest()) phrases.push_back(phrase(type));

@@ -15,6 +15,11 @@ IntervalSet expected_by(const antlr4::atn::ATNConfigSet& dead_ends) {
   return expected;
 }
 
+const Token* start_of_item(const antlr4::RuleContext* context) {
+  while (context && context->getRuleIndex() != LlmSysParser::RuleItem) context = static_cast<const antlr4::RuleContext*>(context->parent);
+  return context ? static_cast<const antlr4::ParserRuleContext*>(context)->start : nullptr;
+}
+
 /// Stops at the first mistake and remembers it: recovery is by declarations, not by tokens.
 class FirstMistake : public antlr4::DefaultErrorStrategy {
  public:
@@ -54,9 +59,11 @@ class FirstMistake : public antlr4::DefaultErrorStrategy {
     auto& tokens = *parser.getTokenStream();
     size_t at = tokens.index();
     while (at + 1 < tokens.size() && tokens.get(at) != offending) ++at;
+    size_t item = at;
+    while (item > 0 && tokens.get(item) != start_of_item(parser.getContext())) --item;
     if (at == choices_at_)
       for (const Choice& choice : choices_) expected.addAll(parser.getATN().getExpectedTokens(choice.state, choice.context));
-    mistake_ = Mistake{at, std::move(expected), parser.getContext()->getRuleIndex()};
+    mistake_ = Mistake{at, std::move(expected), item};
   }
 
   std::optional<Mistake>& mistake_;

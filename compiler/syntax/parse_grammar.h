@@ -14,7 +14,7 @@ namespace llmsys {
 struct Mistake {
   size_t at;                              // index in the tokens of the run; their number at the end of the text
   antlr4::misc::IntervalSet expected;     // types of tokens
-  size_t rule;                            // of the grammar, that was being read
+  size_t item;                            // index of the token with which the declaration began that was being read
 };
 
 /// The tokens of a piece of text, as the generated parser wants to see them.

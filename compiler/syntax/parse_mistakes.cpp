@@ -71,13 +71,16 @@ std::string MistakeReader::quoted(const Token& token) const {
 
 // --- brackets ----------------------------------------------------------------------------------------------------------------
 
-/// Of several candidates the one whose closing bracket would stand at another indentation is the likely one.
+/// Of several candidates the one whose closing bracket would stand at another indentation is the likely one. A closing bracket that nothing
+/// opened is left to the grammar.
 std::optional<MistakeReader::Bracket> MistakeReader::unclosed(Piece piece) const {
   std::vector<size_t> open;
   std::optional<Bracket> suspect;
   for (size_t i = 0; i < piece.size(); ++i) {
     if (opens(*piece[i])) open.push_back(i);
     if (!closes(*piece[i]) || open.empty()) continue;
+    const bool opened = std::ranges::any_of(open, [&](size_t candidate) { return closes(*piece[i], *piece[candidate]); });
+    if (!opened) continue;
     if (!closes(*piece[i], *piece[open.back()])) return Bracket{open.back(), i};
     const bool astray = first_on_line(piece, i) && piece[i]->getCharPositionInLine() < indentation(piece, open.back());
     if (astray && !suspect) suspect = Bracket{open.back(), i};
@@ -85,6 +88,19 @@ std::optional<MistakeReader::Bracket> MistakeReader::unclosed(Piece piece) const
   }
   if (open.empty()) return std::nullopt;
   return suspect ? suspect : Bracket{open.back(), piece.size()};
+}
+
+/// A `}` in the middle of a line that closes a block of several lines: one too many, after which the rest of the block is no declaration.
+std::optional<size_t> MistakeReader::closed_early(Piece piece, size_t at) const {
+  std::vector<size_t> open;
+  for (size_t i = 0; i < std::min(at, piece.size()); ++i) {
+    if (opens(*piece[i])) open.push_back(i);
+    if (!closes(*piece[i]) || open.empty()) continue;
+    const bool block = first_on_line(piece, open.back() + 1);
+    if (open.size() == 1 && block && !first_on_line(piece, i)) return i;
+    open.pop_back();
+  }
+  return std::nullopt;
 }
 
 Diagnostic MistakeReader::explain(Piece piece, Bracket bracket) const {
@@ -137,9 +153,20 @@ std::string MistakeReader::label(Piece piece, const Mistake& mistake) const {
   return {};
 }
 
+Diagnostic MistakeReader::unexpected(Piece piece, size_t at) const {
+  const Token& found = *piece[at];
+  std::string message = at == 0 ? fmt::format("unexpected {}", quoted(found)) : fmt::format("unexpected {} after {}", quoted(found), quoted(*piece[at - 1]));
+  return {Code::unexpected_token, span(found), std::move(message), closes(found) ? "one too many" : ""};
+}
+
 Diagnostic MistakeReader::explain(Piece piece, const Mistake& mistake) const {
   if (const auto bracket = unclosed(piece); bracket && bracket->open < mistake.at) return explain(piece, *bracket);
+  if (const auto early = closed_early(piece, mistake.at)) return unexpected(piece, *early);
   if (const auto before = dangling(piece, mistake.at)) return missing_after(piece, *before, is(*piece[*before], P::COLON, P::RESULT) ? "a type" : "an expression");
+
+  // On one line a second declaration, which may start with any name, is hardly what was meant.
+  const bool astray = mistake.item > 0 && mistake.item < mistake.at && !first_on_line(piece, mistake.item) && is_name(piece[mistake.item]->getType());
+  if (astray) return unexpected(piece, mistake.item);
 
   const std::string expected = expectation(mistake.expected);
   const bool at_end = mistake.at >= piece.size();
@@ -152,9 +179,8 @@ Diagnostic MistakeReader::explain(Piece piece, const Mistake& mistake) const {
 
   const Token& found = *piece[mistake.at];
   std::string message;
-  if (expected.empty()) {
-    message = mistake.at == 0 ? fmt::format("unexpected {}", quoted(found)) : fmt::format("unexpected {} after {}", quoted(found), quoted(*piece[mistake.at - 1]));
-  } else if (mistake.at == 0 || line_ended) {
+  if (expected.empty() || (expected == "a declaration" && !line_ended)) return unexpected(piece, mistake.at);
+  if (mistake.at == 0 || line_ended) {
     message = fmt::format("expected {}, found {}", expected, quoted(found));
   } else {
     message = fmt::format("expected {} after {}, found {}", expected, quoted(*piece[mistake.at - 1]), quoted(found));

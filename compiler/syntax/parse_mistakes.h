@@ -26,11 +26,13 @@ class MistakeReader {
   };
   std::optional<Bracket> unclosed(Piece piece) const;
   Diagnostic explain(Piece piece, Bracket bracket) const;
+  std::optional<size_t> closed_early(Piece piece, size_t at) const;
   std::optional<size_t> dangling(Piece piece, size_t at) const;
   bool continues_clause(Piece piece, size_t at) const;
   Diagnostic missing_after(Piece piece, size_t before, std::string expected) const;
 
   Span span(const Token& token) const { return span_of(source_, token); }
+  Diagnostic unexpected(Piece piece, size_t at) const;
   std::string quoted(const Token& token) const;
   std::string label(Piece piece, const Mistake& mistake) const;
 
