@@ -1,4 +1,6 @@
 // Numbers with presence: every operation is strict but those that choose.
+#include <cmath>
+
 #include "compiler/elaborate/evaluator.h"
 
 namespace llmsys {
@@ -64,7 +66,7 @@ Value Evaluator::guarded(NodeId reason, Value value) {
 NodeId Evaluator::reason(std::string site, std::vector<TextPiece> pieces, Span span) {
   std::vector<uint32_t> nodes;
   for (const TextPiece& piece : pieces) nodes.push_back(piece.node ? piece.node->index : 0);
-  auto [place, is_new] = reason_ids_.try_emplace({span, std::move(nodes)}, static_cast<uint32_t>(reasons_.size()));
+  auto [place, is_new] = reason_ids_.try_emplace({span, site, std::move(nodes)}, static_cast<uint32_t>(reasons_.size()));
   if (is_new) {
     ReasonInfo info{std::move(site), std::move(pieces), span, {}};
     size_t first = stack_.size() > 6 ? stack_.size() - 6 : 0;
@@ -90,6 +92,7 @@ NodeId Evaluator::reason_of(const ast::Text& text, const Env& env, Span span) {
 
 Value Evaluator::check_slot(Value value, TypeId slot_id, std::string_view name, Span span) {
   const Type& type = program_.types[slot_id];
+  if (value.tag == Value::Tag::list && type.tag == Type::Tag::list && program_.types[type.element].count) return check_counts(std::move(value), type.element, name, span);
   if (value.tag != Value::Tag::scalar || type.tag != Type::Tag::quantity || !type.count) return value;
   NodeId is_count = graph_.apply(Op::is_count, value.node);
   if (graph_.is_constant(is_count) && graph_.value(is_count) != 0) return value;
@@ -97,6 +100,16 @@ Value Evaluator::check_slot(Value value, TypeId slot_id, std::string_view name, 
   NodeId why = reason("`" + std::string(name) + "` must be a whole number from 0 to 2^53", std::move(pieces), span);
   value.reason = first_reason(value.reason, graph_.apply(Op::select, is_count, zero_, why));
   return value;
+}
+
+Value Evaluator::check_counts(Value value, TypeId element_type, std::string_view name, Span span) {
+  const ListValue& list_value = *value.list;
+  auto whole = [](double x) { return x >= 0 && x <= 9007199254740992.0 && x == std::floor(x); };
+  if (list_value.is_range && whole(list_value.start) && whole(list_value.step)) return value;
+  if (list_value.size() > max_list || !fuel(list_value.size(), span)) return value;
+  std::vector<Value> elements;
+  for (uint64_t i = 0; i < list_value.size(); ++i) elements.push_back(check_slot(*element(value, i), element_type, name, span));
+  return guarded(value.reason, list(std::move(elements)));
 }
 
 NodeId Evaluator::shown_reason(const Value& value, TypeId type, std::string_view what, Span span) {

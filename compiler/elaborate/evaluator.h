@@ -88,6 +88,7 @@ class Evaluator {
   Value eval_labelled_choice(ExprId id, const ast::LabelledChoice& node, const Env& env);
   Value eval_list_choice(ExprId id, const ast::ListChoice& node, const Env& env);
   Value eval_binary(ExprId id, const ast::Binary& node, const Env& env);
+  Value check_counts(Value value, TypeId element_type, std::string_view name, Span span);
   Value product(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
   Value scaled_list(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
   Value choose_by(const Value& index, ExprId where, size_t count, const std::function<Value(size_t)>& branch);
@@ -159,7 +160,7 @@ class Evaluator {
   std::vector<std::string> texts_;
   std::unordered_map<std::string, uint32_t> text_ids_;
   std::vector<ReasonInfo> reasons_;
-  std::map<std::pair<Span, std::vector<uint32_t>>, uint32_t> reason_ids_;
+  std::map<std::tuple<Span, std::string, std::vector<uint32_t>>, uint32_t> reason_ids_;
   std::vector<Frame> stack_;
   AxisMask needed_ = 0;
   uint64_t steps_ = 0;

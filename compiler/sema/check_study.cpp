@@ -10,7 +10,7 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
   auto place = std::find_if(program_.studies.begin(), program_.studies.end(), [&](const StudyInfo& one) { return one.decl == decl; });
   StudyInfo info = *place;
   Context context{.file = syntax_[decl].file};
-  bool pipeline = false, shown = false;
+  bool pipeline = false, shown = false, expected = false;
   for (const ast::Clause& clause : study.clauses) {
     match(
         clause.node,
@@ -48,6 +48,9 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
           check_goal(top.goal, context);
         },
         [&](const ast::Summarise& summarise) {
+          if (shown || expected)
+            sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 9}, "`summarise` stands after `show` or `expect`, whose rows it would fold away",
+                       "comes too late", {}, {}, "move it up, and show its results"});
           pipeline = true;
           check_summarise(summarise, context, info);
         },
@@ -58,7 +61,10 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
         [&](const ast::Plot& plot) {
           for (const ast::PlotArgument& argument : plot.arguments) check_expr(argument.value, context);
         },
-        [&](const ast::Expect& expect) { check_expect(expect, context); });
+        [&](const ast::Expect& expect) {
+          pipeline = expected = true;
+          check_expect(expect, context);
+        });
   }
   if (!shown)
     sink_.add({Code::bad_placement, study.name.span, "the study `" + std::string(study.name.text) + "` shows nothing", "no `show` in it", {}, {}, "add `show` with the columns to print"});
