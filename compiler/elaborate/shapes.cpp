@@ -37,8 +37,9 @@ class Merge {
   Merge(Graph& graph, std::vector<uint32_t> combos, size_t all_combos, AxisMask by_element, uint32_t last_axis, const std::vector<uint32_t>& siblings)
       : graph_(graph), combos_(std::move(combos)), all_combos_(all_combos), by_element_(by_element), last_axis_(last_axis), siblings_(siblings) {}
 
-  /// One node for those of every combo of the group. Iterative: graphs may be deep.
-  NodeId node(const std::vector<NodeId>& ids) {
+  /// One node for those of every combo of the group; nothing if they differ in more than numbers, which outlines tell but for a collision of hashes.
+  /// Iterative: graphs may be deep.
+  std::optional<NodeId> node(const std::vector<NodeId>& ids) {
     std::vector<std::vector<NodeId>> stack = {ids};
     while (!stack.empty()) {
       std::vector<NodeId> top = stack.back();
@@ -57,6 +58,8 @@ class Merge {
         done_[top] = table(top);
       } else {
         const Node first = graph_[top[0]];
+        for (NodeId id : top)
+          if (graph_[id].op != first.op || graph_[id].number != first.number) return {};
         std::array<NodeId, 3> merged{};
         bool ready = true;
         for (uint32_t i = 0; i < operands(first.op); ++i) {
@@ -101,6 +104,19 @@ class Merge {
   std::map<std::vector<NodeId>, NodeId> done_;
 };
 
+std::optional<Shape> merged_shape(Merge& merge, const std::vector<uint32_t>& group, const std::vector<std::vector<std::vector<NodeId>>>& leaves) {
+  Shape shape{leaves[group[0]]};
+  for (size_t phase = 0; phase < shape.roots.size(); ++phase)
+    for (size_t root = 0; root < shape.roots[phase].size(); ++root) {
+      std::vector<NodeId> ids;
+      for (uint32_t combo : group) ids.push_back(leaves[combo][phase][root]);
+      auto node = merge.node(ids);
+      if (!node) return {};
+      shape.roots[phase][root] = *node;
+    }
+  return shape;
+}
+
 }  // namespace
 
 Merged merge_shapes(Graph& graph, const std::vector<std::vector<std::vector<NodeId>>>& leaves, AxisMask by_element, uint32_t last_axis,
@@ -117,24 +133,18 @@ Merged merge_shapes(Graph& graph, const std::vector<std::vector<std::vector<Node
     auto [place, is_new] = shape_of_outline.try_emplace(hash, static_cast<uint32_t>(groups.size()));
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(combo);
-    result.shape_of_combo[combo] = place->second;
   }
   for (const std::vector<uint32_t>& group : groups) {
-    Shape shape;
-    if (group.size() == 1) {
-      shape.roots = leaves[group[0]];
-    } else {
-      Merge merge(graph, group, leaves.size(), by_element, last_axis, siblings);
-      for (size_t phase = 0; phase < leaves[group[0]].size(); ++phase) {
-        shape.roots.emplace_back();
-        for (size_t root = 0; root < leaves[group[0]][phase].size(); ++root) {
-          std::vector<NodeId> ids;
-          for (uint32_t combo : group) ids.push_back(leaves[combo][phase][root]);
-          shape.roots.back().push_back(merge.node(ids));
-        }
-      }
+    Merge merge(graph, group, leaves.size(), by_element, last_axis, siblings);
+    if (auto shape = merged_shape(merge, group, leaves)) {
+      for (uint32_t combo : group) result.shape_of_combo[combo] = static_cast<uint32_t>(result.shapes.size());
+      result.shapes.push_back(std::move(*shape));
+      continue;
     }
-    result.shapes.push_back(std::move(shape));
+    for (uint32_t combo : group) {
+      result.shape_of_combo[combo] = static_cast<uint32_t>(result.shapes.size());
+      result.shapes.push_back({leaves[combo]});
+    }
   }
   return result;
 }

@@ -1,9 +1,10 @@
-// A study to a query: axes to levels, clauses to stages, one elaboration for each choice on the by-element axes, then shapes merged.
+// A study to a query: axes to levels, what stands below them elaborated once for each choice on the by-element axes, then shapes merged.
 #include <algorithm>
 #include <cmath>
 
 #include "compiler/elaborate/evaluator.h"
 #include "compiler/elaborate/shapes.h"
+#include "compiler/elaborate/study_rows.h"
 
 namespace llmsys {
 
@@ -37,8 +38,6 @@ class Study {
   Elaborated take() { return {std::move(query_), std::move(expects_)}; }
 
  private:
-  using Locals = std::shared_ptr<std::vector<Value>>;
-
   /// Elements of one sweep: one name, or several walked together.
   struct Elements {
     std::vector<Value> lists;
@@ -51,7 +50,7 @@ class Study {
       const auto& clause = node_.clauses[index].node;
       if (auto* sweep = std::get_if<ast::Sweep>(&clause)) return this->sweep(*sweep, index, axis, locals);
       if (auto* let = std::get_if<ast::Let>(&clause)) {
-        Value value = evaluator_.eval(let->value, env(locals));
+        Value value = evaluator_.eval(let->value, env_of(locals));
         if (value.failed()) return {};
         locals = extended(locals, value);
       } else {
@@ -61,17 +60,10 @@ class Study {
     return leaf(index, locals);
   }
 
-  static Locals extended(const Locals& locals, Value value) {
-    auto more = std::make_shared<std::vector<Value>>(*locals);
-    more->push_back(std::move(value));
-    return more;
-  }
-  static Env env(const Locals& locals) { return {{}, {}, locals}; }
-
   std::optional<uint32_t> sweep(const ast::Sweep& sweep, size_t index, uint32_t axis, const Locals& locals) {
     Elements elements;
     for (size_t i = 0; i < sweep.domains.size(); ++i) {
-      Value list = evaluator_.eval(sweep.domains[i], env(locals));
+      Value list = evaluator_.eval(sweep.domains[i], env_of(locals));
       if (list.failed()) return {};
       if (list.tag != Value::Tag::list) return absent_domain(list, sweep.domains[i]);
       if (evaluator_.graph().is_constant(list.reason) && evaluator_.graph().value(list.reason) != 0) return absent_domain(list, sweep.domains[i]);
@@ -177,7 +169,7 @@ class Study {
       return;
     }
     column.type = Column::Type::label;
-    if (sweep.label && n == 0) axis_labels_[axis].push_back(evaluator_.label(evaluator_.eval(*sweep.label, env(locals)), program_.type(*sweep.label)));
+    if (sweep.label && n == 0) axis_labels_[axis].push_back(evaluator_.label(evaluator_.eval(*sweep.label, env_of(locals)), program_.type(*sweep.label)));
     else axis_labels_[axis].push_back(evaluator_.label(value, type));
   }
 
@@ -186,268 +178,16 @@ class Study {
     return static_cast<uint32_t>(query_->sweep.space.levels.size() - 1);
   }
 
-  // --- the part below the last axis ------------------------------------------------------------------------------------------
-
-  struct ColumnValue {
-    Value value;
-    NodeId reason;
-  };
-
-  /// What is collected for one phase while its clauses are read.
-  struct PhaseRoots {
-    std::vector<NodeId> columns;
-    std::vector<NodeId> reasons;            // of stages and shown columns, in written order
-    std::vector<std::pair<Value, NodeId>> filters;  // leading `where`s
-    bool reduced = false;
-  };
-
-  std::optional<uint32_t> leaf(size_t index, Locals locals) {
-    bool first = leaves_.empty();
-    std::vector<std::vector<NodeId>> roots;
-    Sweep& sweep = query_->sweep;
-    std::vector<Phase> phases(1);
-    PhaseRoots current;
-    std::vector<uint32_t> shown;
-    std::vector<ExpectColumns> expects;
-    auto close_phase = [&] { roots.push_back(phase_roots(current)); };
-    // Columns come first so that they stand in the order of `show`, whatever clause asks for them.
-    for (; index < node_.clauses.size(); ++index) {
-      bool good = match(
-          node_.clauses[index].node, [](const ast::Sweep&) { return true; },
-          [&](const ast::Let& let) {
-            Value value = evaluator_.eval(let.value, env(locals));
-            if (value.failed()) return false;
-            locals = extended(locals, value);
-            return true;
-          },
-          [&](const ast::Where& where) { return filter(where, locals, phases.back(), current); },
-          [&](const ast::Best& best) {
-            auto goal = this->goal(best.goal, locals, phases.back(), current);
-            if (!goal) return false;
-            phases.back().stages.push_back(Best{*goal, best.over.empty() ? all_axes() : mask(best.over)});
-            current.reduced = true;
-            return true;
-          },
-          [&](const ast::Pareto& pareto) {
-            Pareto stage{.goals = {}, .per = mask(pareto.per)};
-            for (const ast::Goal& one : pareto.goals) {
-              auto goal = this->goal(one, locals, phases.back(), current);
-              if (!goal) return false;
-              stage.goals.push_back(*goal);
-            }
-            phases.back().stages.push_back(std::move(stage));
-            current.reduced = true;
-            return true;
-          },
-          [&](const ast::Top& top) {
-            auto count = evaluator_.known(evaluator_.eval(top.count, env(locals)), top.count);
-            auto goal = this->goal(top.goal, locals, phases.back(), current);
-            if (!goal || !count) return false;
-            phases.back().stages.push_back(Top{*count >= 0 ? static_cast<uint64_t>(std::min(*count, 1e15)) : 0, *goal});
-            current.reduced = true;
-            return true;
-          },
-          [&](const ast::Summarise& summarise) {
-            if (!this->summarise(summarise, locals, phases.back(), current)) return false;
-            close_phase();
-            phases.emplace_back();
-            current = {};
-            shown.clear();
-            expects.clear();
-            return true;
-          },
-          [&](const ast::Show& show) {
-            for (const ast::ShowItem& item : show.items) {
-              if (shows_axis(item)) continue;
-              auto column = this->show(item, locals, phases.back(), current);
-              if (!column) return false;
-              shown.push_back(*column);
-            }
-            return true;
-          },
-          [](const ast::Plot&) { return true; }, [&](const ast::Expect& expect) { return this->expect(expect, locals, phases.back(), current, expects); });
-      if (!good || evaluator_.needed() || evaluator_.stopped()) return {};
+  std::optional<uint32_t> leaf(size_t index, const Locals& locals) {
+    StudyRows rows(program_, info_, evaluator_, query_->sweep.axes, sink_);
+    if (!rows.read(index, locals)) return {};
+    if (leaves_.empty()) {
+      query_->sweep.phases = std::move(rows.phases);
+      query_->sweep.shown = std::move(rows.shown);
+      expects_ = std::move(rows.expects);
     }
-    close_phase();
-    if (first) {
-      sweep.phases = std::move(phases);
-      sweep.shown = std::move(shown);
-      expects_ = std::move(expects);
-    }
-    leaves_.push_back(std::move(roots));
+    leaves_.push_back(std::move(rows.roots));
     return static_cast<uint32_t>(leaves_.size() - 1);
-  }
-
-  std::vector<NodeId> phase_roots(const PhaseRoots& phase) {
-    Graph& graph = evaluator_.graph();
-    NodeId status = evaluator_.zero();
-    for (size_t i = phase.reasons.size(); i-- > 0;) status = evaluator_.first_reason(phase.reasons[i], status);
-    for (size_t i = phase.filters.size(); i-- > 0;) {
-      const Value& keep = phase.filters[i].first;
-      NodeId kept = keep.tag == Value::Tag::scalar ? graph.apply(Op::select, keep.node, status, graph.constant(status_dropped)) : status;
-      status = evaluator_.first_reason(phase.filters[i].second, kept);
-    }
-    std::vector<NodeId> roots = {status};
-    roots.insert(roots.end(), phase.columns.begin(), phase.columns.end());
-    return roots;
-  }
-
-  std::optional<uint32_t> add_column(Phase& phase, PhaseRoots& roots, Column column, const Value& value, NodeId reason) {
-    if (value.failed()) return {};
-    phase.columns.push_back(std::move(column));
-    roots.columns.push_back(value.tag == Value::Tag::scalar ? value.node : evaluator_.zero());
-    roots.reasons.push_back(reason);
-    return static_cast<uint32_t>(phase.columns.size() - 1);
-  }
-
-  Column column_of(ExprId expr, std::optional<ExprId> unit, std::string title) {
-    Column column;
-    column.title = std::move(title);
-    TypeId type = program_.type(expr);
-    const Type& what = program_.types[type];
-    if (what.tag == Type::Tag::boolean) column.type = Column::Type::boolean;
-    if (what.tag == Type::Tag::text) {
-      column.type = Column::Type::label;
-      text_columns_ = true;
-    }
-    if (what.tag == Type::Tag::enumeration) {
-      column.type = Column::Type::label;
-      std::vector<std::string> cases;
-      for (const auto& one : program_[what.enumeration].cases) cases.emplace_back(one.name.text);
-      column.labels = std::make_shared<std::vector<std::string>>(std::move(cases));
-    }
-    if (what.tag == Type::Tag::quantity) column.units = evaluator_.units(type, unit, column.plain_unit);
-    return column;
-  }
-
-  std::optional<Goal> goal(const ast::Goal& goal, const Locals& locals, Phase& phase, PhaseRoots& roots) {
-    Value value = evaluator_.eval(goal.value, env(locals));
-    if (value.failed()) return {};
-    std::string text(program_.sources->text(span(goal.value)));
-    NodeId reason = evaluator_.shown_reason(value, program_.type(goal.value), text, span(goal.value));
-    auto column = add_column(phase, roots, column_of(goal.value, {}, text), value, reason);
-    return column ? std::optional(Goal{goal.maximise, *column}) : std::nullopt;
-  }
-
-  bool filter(const ast::Where& where, const Locals& locals, Phase& phase, PhaseRoots& roots) {
-    Value value = evaluator_.eval(where.condition, env(locals));
-    if (value.failed()) return false;
-    if (!roots.reduced) {
-      roots.filters.push_back({value, value.reason});
-      return true;
-    }
-    auto column = add_column(phase, roots, column_of(where.condition, {}, "where"), value, value.reason);
-    if (!column) return false;
-    phase.stages.push_back(Filter{*column});
-    return true;
-  }
-
-  bool summarise(const ast::Summarise& node, Locals& locals, Phase& phase, PhaseRoots& roots) {
-    Summarise end{.summaries = {}, .over = mask(node.over)};
-    for (const ast::Summary& summary : node.summaries) {
-      std::string_view name = summary.function.text;
-      Summary one{.function = Summary::Function::count};
-      if (name == "mean") one.function = Summary::Function::mean;
-      if (name == "sum") one.function = Summary::Function::sum;
-      if (name == "min") one.function = Summary::Function::min;
-      if (name == "max") one.function = Summary::Function::max;
-      if (name == "quantile") one.function = Summary::Function::quantile;
-      if (!summary.arguments.empty()) {
-        ExprId expr = summary.arguments[0];
-        Value value = evaluator_.eval(expr, env(locals));
-        if (value.failed()) return false;
-        NodeId reason = evaluator_.shown_reason(value, program_.type(expr), summary.name.text, span(expr));
-        auto column = add_column(phase, roots, column_of(expr, {}, std::string(summary.name.text)), value, reason);
-        if (!column) return false;
-        one.column = *column;
-      }
-      if (summary.arguments.size() > 1) {
-        auto parameter = evaluator_.known(evaluator_.eval(summary.arguments[1], env(locals)), summary.arguments[1]);
-        if (!parameter) return false;
-        if (!(*parameter >= 0 && *parameter <= 1)) {
-          sink_.add({Code::wrong_arguments, span(summary.arguments[1]), "a quantile is between 0 and 1", "out of range"});
-          return false;
-        }
-        one.parameter = *parameter;
-      }
-      end.summaries.push_back(one);
-    }
-    for (uint32_t i = 0; i < end.summaries.size(); ++i) locals = extended(locals, evaluator_.scalar(evaluator_.graph().slot(i)));
-    phase.end.push_back(std::move(end));
-    return true;
-  }
-
-  /// An axis has its column already; showing it can only say how.
-  bool shows_axis(const ast::ShowItem& item) {
-    auto* name = std::get_if<ast::NameRef>(&(*program_.syntax)[item.value].node);
-    if (!name || !std::holds_alternative<LocalRef>(program_.ref(item.value))) return false;
-    for (size_t axis = 0; axis < info_.axes.size(); ++axis) {
-      if (info_.axes[axis].text != name->name.text) continue;
-      Column& column = query_->sweep.axes[axis];
-      if (item.unit) column.units = evaluator_.units(program_.type(item.value), item.unit, column.plain_unit);
-      if (item.title) column.title = plain_title(*item.title).value_or(column.title);
-      return true;
-    }
-    return false;
-  }
-
-  std::optional<std::string> plain_title(ExprId title) {
-    auto* text = std::get_if<ast::Text>(&(*program_.syntax)[title].node);
-    if (!text) return {};
-    std::vector<TextPiece> pieces = evaluator_.pieces(*text, {});
-    return evaluator_.known_text(pieces);
-  }
-
-  std::optional<uint32_t> show(const ast::ShowItem& item, const Locals& locals, Phase& phase, PhaseRoots& roots) {
-    Value value = evaluator_.eval(item.value, env(locals));
-    if (value.failed()) return {};
-    std::string title(program_.sources->text(span(item.value)));
-    if (item.title) title = plain_title(*item.title).value_or(title);
-    NodeId reason = evaluator_.shown_reason(value, program_.type(item.value), title, span(item.value));
-    return add_column(phase, roots, column_of(item.value, item.unit, std::move(title)), value, reason);
-  }
-
-  bool expect(const ast::Expect& expect, const Locals& locals, Phase& phase, PhaseRoots& roots, std::vector<ExpectColumns>& out) {
-    // An absent value makes the row infeasible, and an expectation that no row reaches does not hold.
-    ExpectColumns columns{.expect = &expect};
-    auto compared = [&](ExprId expr) -> std::optional<uint32_t> {
-      Value value = evaluator_.eval(expr, env(locals));
-      return add_column(phase, roots, column_of(expr, {}, "expect"), value, evaluator_.shown_reason(value, program_.type(expr), "expect", span(expr)));
-    };
-    auto actual = compared(expect.actual);
-    if (!actual) return false;
-    columns.actual = *actual;
-    if (expect.expected) {
-      auto expected = compared(*expect.expected), tolerance = compared(*expect.tolerance);
-      if (!expected || !tolerance) return false;
-      columns.expected = *expected;
-      columns.tolerance = *tolerance;
-    }
-    uint32_t plain;
-    columns.units = evaluator_.units(program_.type(expect.actual), {}, plain);
-    out.push_back(std::move(columns));
-    return true;
-  }
-
-  AxisMask mask(const std::vector<ast::Name>& names) const {
-    AxisMask result = 0;
-    for (const ast::Name& name : names)
-      for (size_t i = 0; i < info_.axes.size(); ++i)
-        if (info_.axes[i].text == name.text) result |= AxisMask{1} << i;
-    return with_partners(result);
-  }
-  AxisMask all_axes() const { return info_.axes.size() >= 64 ? ~AxisMask{0} : (AxisMask{1} << info_.axes.size()) - 1; }
-
-  /// Axes that are walked together fold together.
-  AxisMask with_partners(AxisMask axes) const {
-    uint32_t axis = 0;
-    for (const ast::Clause& clause : node_.clauses)
-      if (auto* sweep = std::get_if<ast::Sweep>(&clause.node)) {
-        AxisMask group = 0;
-        for (size_t n = 0; n < sweep->names.size(); ++n) group |= AxisMask{1} << axis++;
-        if (axes & group) axes |= group;
-      }
-    return axes;
   }
 
   bool finish();
@@ -465,7 +205,6 @@ class Study {
   std::vector<std::vector<std::string>> axis_labels_;
   std::vector<std::vector<std::vector<NodeId>>> leaves_;
   std::vector<ExpectColumns> expects_;
-  bool text_columns_ = false;
 };
 
 /// Values of nodes at one row, for telling reasons: no engine, one scalar at a time.
