@@ -55,10 +55,11 @@ std::string with_exponent(double value, int digits) {
 
 /// The last unit, by ascending scale, that the value has at least one of; the first if there is none. Zero has none of any: the unit nearest to 1.
 uint32_t unit_for(double value, const std::vector<UnitChoice>& units) {
+  const double magnitude = std::abs(value);
+  auto distance = [&](uint32_t u) { return std::abs(std::log(units[u].scale)); };
   uint32_t chosen = 0;
-  const double magnitude = value == 0 ? 1 : std::abs(value);
-  for (uint32_t u = 0; u < units.size(); ++u) {
-    if (magnitude / units[u].scale >= 1) chosen = u;
+  for (uint32_t u = 1; u < units.size(); ++u) {
+    if (magnitude == 0 ? distance(u) < distance(chosen) : magnitude / units[u].scale >= 1) chosen = u;
   }
   return chosen;
 }

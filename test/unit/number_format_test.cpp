@@ -50,6 +50,7 @@ TEST(WithUnit, TheLargestUnitItHasOneOf) {
   EXPECT_EQ(with_unit(1e-12, times), "0.00100 ns");
   EXPECT_EQ(with_unit(1.5e-14, times), "1.5e-05 ns");
   EXPECT_EQ(with_unit(0, times), "0 s");
+  EXPECT_EQ(with_unit(0, {{"mB", 0.008}, {"B", 8}, {"kB", 8000}}), "0 B");
   EXPECT_EQ(with_unit(-0.25, times), "-250 ms");
   EXPECT_EQ(with_unit(86, {{}}), "86");
   EXPECT_EQ(with_unit(0.5, {{}}), "0.5");
