@@ -107,11 +107,11 @@ std::optional<Datum> DataCheck::object(const DataValue& given, TypeId type, Targ
     return {};
   }
   const Shape& fields = shape(type);
-  std::vector<std::optional<uint32_t>> given_slots = slots(object->keys, fields, type);
+  Slots keys = slots(object->keys, fields, type);
   DatumRecord result{.type = type};
-  for (size_t i = 0; i < given_slots.size(); ++i) {
-    if (!given_slots[i] || enough()) continue;
-    const Field& field = fields.fields[*given_slots[i]];
+  for (size_t i = 0; i < keys.of_key.size(); ++i) {
+    if (!keys.of_key[i] || enough()) continue;
+    const Field& field = fields.fields[*keys.of_key[i]];
     const DataValue& one = object->values[i];
     // null is how data says that nothing is given.
     if (std::holds_alternative<DataNull>(one.node)) {
@@ -119,11 +119,11 @@ std::optional<Datum> DataCheck::object(const DataValue& given, TypeId type, Targ
       continue;
     }
     if (auto datum = value(one, field.type, {&field})) {
-      result.slots.push_back(*given_slots[i]);
+      result.slots.push_back(*keys.of_key[i]);
       result.values.push_back(std::move(*datum));
     }
   }
-  report_missing(given_slots, fields, type, short_span(given));
+  report_missing(keys, fields, type, short_span(given));
   return Datum{std::move(result), given.span};
 }
 
@@ -193,6 +193,7 @@ void DataCheck::add_spellings(Shape& shape, KindId kind) {
         const FieldInfo& other = fields[place->second];
         sink_.add({Code::duplicate_name, spelling.span, "the key `" + spelling.text + "` belongs to `" + std::string(other.name.text) + "` already", "a second field for it",
                    {{other.name.span, "the first one"}}});
+        shape.fields[slot].required = false;   // nothing can give it
       } else if (spelling.text != shape.fields[slot].name) {
         shape.fields[slot].spellings.push_back(spelling.text);
       }
@@ -200,8 +201,8 @@ void DataCheck::add_spellings(Shape& shape, KindId kind) {
   }
 }
 
-std::vector<std::optional<uint32_t>> DataCheck::slots(const std::vector<DataKey>& keys, const Shape& shape, TypeId type) {
-  std::vector<std::optional<uint32_t>> result(keys.size());
+DataCheck::Slots DataCheck::slots(const std::vector<DataKey>& keys, const Shape& shape, TypeId type) {
+  Slots result{.of_key = std::vector<std::optional<uint32_t>>(keys.size()), .told = {}};
   std::vector<const DataKey*> first(shape.fields.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     const DataKey& key = keys[i];
@@ -209,33 +210,36 @@ std::vector<std::optional<uint32_t>> DataCheck::slots(const std::vector<DataKey>
     if (ignored || enough()) continue;
     auto place = shape.keys.find(key.text);
     if (place == shape.keys.end()) {
-      unknown_key(key, shape, type);
+      if (auto meant = unknown_key(key, shape, type)) result.told.insert(*meant);
     } else if (const DataKey* before = first[place->second]) {
       bool same = before->text == key.text;
       mistake(key.span, same ? "`" + key.text + "` is given twice" : "`" + before->text + "` and `" + key.text + "` are spellings of one field, `" + shape.fields[place->second].name + "`",
               same ? "again here" : "given here as well", {}, {{before->span, "first given here"}});
     } else {
       first[place->second] = &key;
-      result[i] = place->second;
+      result.of_key[i] = place->second;
+      result.told.insert(place->second);
     }
   }
   return result;
 }
 
-void DataCheck::unknown_key(const DataKey& key, const Shape& shape, TypeId type) {
-  if (shape.poisoned) return;
+/// The field that was meant, if it can be told.
+std::optional<uint32_t> DataCheck::unknown_key(const DataKey& key, const Shape& shape, TypeId type) {
+  if (shape.poisoned) return {};
   std::vector<std::string> names;
   for (const auto& [name, slot] : shape.keys) names.push_back(name);
   auto near = suggest(key.text, names);
   mistake(key.span, quoted(type) + " has no field for `" + key.text + "`", "no field takes this", near ? "did you mean `" + *near + "`?" : "pass over it knowingly with `ignore [\"" + key.text + "\"]`");
+  return near ? std::optional(shape.keys.at(*near)) : std::nullopt;
 }
 
-void DataCheck::report_missing(const std::vector<std::optional<uint32_t>>& given, const Shape& shape, TypeId type, Span span) {
+void DataCheck::report_missing(const Slots& given, const Shape& shape, TypeId type, Span span) {
   if (shape.poisoned || enough()) return;
   std::string missing;
   for (uint32_t slot = 0; slot < shape.fields.size(); ++slot) {
     const Field& field = shape.fields[slot];
-    if (!field.required || std::find(given.begin(), given.end(), slot) != given.end()) continue;
+    if (!field.required || given.told.contains(slot)) continue;
     missing += (missing.empty() ? "`" : ", `") + field.name + ": " + program_.describe(field.type);
     for (const std::string& spelling : field.spellings) missing += (&spelling == &field.spellings.front() ? " from \"" : ", \"") + spelling + "\"";
     missing += "`";
@@ -255,7 +259,9 @@ void DataCheck::wrong_type(const DataValue& given, TypeId type, Target target) {
 void DataCheck::mistake(Span span, std::string message, std::string label_text, std::optional<std::string> help, std::vector<Label> labels) {
   if (enough()) return;
   labels.push_back({checker_.syntax_[node_.type].span, "read as this"});
-  sink_.add({Code::bad_data, span, std::move(message), std::move(label_text), std::move(labels), {}, std::move(help)});
+  std::vector<std::string> notes;
+  if (sink_.errors() + 1 >= errors_before_ + most_mistakes) notes.push_back("what else is wrong in this file is not told");
+  sink_.add({Code::bad_data, span, std::move(message), std::move(label_text), std::move(labels), std::move(notes), std::move(help)});
 }
 
 bool DataCheck::enough() const { return sink_.errors() >= errors_before_ + most_mistakes; }

@@ -12,7 +12,7 @@ std::optional<Datum> DataCheck::table(const DataValue& file, TypeId type) {
     return {};
   }
   const Shape& fields = shape(record);
-  auto wanted = columns(table, fields, record);
+  auto wanted = columns(table, fields, record, file.span);
   if (sink_.errors() > errors_before_) return {};   // each of its rows would say the same again
   std::vector<Datum> rows;
   rows.reserve(table.rows.size());
@@ -24,16 +24,15 @@ std::optional<Datum> DataCheck::table(const DataValue& file, TypeId type) {
   return Datum{std::move(rows), file.span};
 }
 
-std::vector<std::optional<DataCheck::Column>> DataCheck::columns(const DataTable& table, const Shape& shape, TypeId record) {
-  std::vector<std::optional<uint32_t>> given = slots(table.columns, shape, record);
-  std::vector<std::optional<Column>> result(given.size());
-  for (size_t i = 0; i < given.size(); ++i) {
-    if (!given[i]) continue;
-    Column column{&shape.fields[*given[i]], *given[i]};
+std::vector<std::optional<DataCheck::Column>> DataCheck::columns(const DataTable& table, const Shape& shape, TypeId record, Span header) {
+  Slots given = slots(table.columns, shape, record);
+  std::vector<std::optional<Column>> result(table.columns.size());
+  for (size_t i = 0; i < result.size(); ++i) {
+    if (!given.of_key[i]) continue;
+    Column column{&shape.fields[*given.of_key[i]], *given.of_key[i]};
     if (column_unit(table.columns[i], column)) result[i] = std::move(column);
   }
-  Span header = table.columns.front().span;
-  report_missing(given, shape, record, {header.source, header.begin, table.columns.back().span.end});
+  report_missing(given, shape, record, header);
   return result;
 }
 

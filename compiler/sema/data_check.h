@@ -48,7 +48,7 @@ class DataCheck {
 
   // --- csv (check_data_table.cpp) ---
   std::optional<Datum> table(const DataValue& value, TypeId type);
-  std::vector<std::optional<Column>> columns(const DataTable& table, const Shape& shape, TypeId record);
+  std::vector<std::optional<Column>> columns(const DataTable& table, const Shape& shape, TypeId record, Span header);
   bool column_unit(const DataKey& key, Column& column);
   std::optional<Datum> row(const DataTable::Row& row, const std::vector<std::optional<Column>>& columns, TypeId record);
   std::optional<Datum> cell(const DataCell& cell, const Column& column);
@@ -64,10 +64,13 @@ class DataCheck {
   const Shape& shape(TypeId type);
   bool has_default(KindId kind, uint32_t slot) const;
   void add_spellings(Shape& shape, KindId kind);
-  /// The slot of each key; none for what is passed over or was reported.
-  std::vector<std::optional<uint32_t>> slots(const std::vector<DataKey>& keys, const Shape& shape, TypeId type);
-  void unknown_key(const DataKey& key, const Shape& shape, TypeId type);
-  void report_missing(const std::vector<std::optional<uint32_t>>& given, const Shape& shape, TypeId type, Span span);
+  struct Slots {
+    std::vector<std::optional<uint32_t>> of_key;   // none for what is passed over or was reported
+    std::set<uint32_t> told;                       // given, or meant by a misspelt key
+  };
+  Slots slots(const std::vector<DataKey>& keys, const Shape& shape, TypeId type);
+  std::optional<uint32_t> unknown_key(const DataKey& key, const Shape& shape, TypeId type);
+  void report_missing(const Slots& given, const Shape& shape, TypeId type, Span span);
 
   void wrong_type(const DataValue& value, TypeId type, Target target);
   void mistake(Span span, std::string message, std::string label_text, std::optional<std::string> help = {}, std::vector<Label> labels = {});

@@ -61,8 +61,9 @@ bool lies_below(const fs::path& path, const fs::path& folder) {
 
 fs::path resolved(const fs::path& path) {
   std::error_code code;
-  fs::path result = fs::weakly_canonical(path, code);
-  return code ? fs::absolute(path, code) : result;
+  fs::path absolute = fs::absolute(path, code);   // a relative path that leads nowhere would stay relative
+  fs::path result = fs::weakly_canonical(absolute, code);
+  return code ? absolute : result;
 }
 
 /// Loads a file and, depth first, what it imports.
