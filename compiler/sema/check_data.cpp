@@ -193,7 +193,7 @@ void DataCheck::add_spellings(Shape& shape, KindId kind) {
         const FieldInfo& other = fields[place->second];
         sink_.add({Code::duplicate_name, spelling.span, "the key `" + spelling.text + "` belongs to `" + std::string(other.name.text) + "` already", "a second field for it",
                    {{other.name.span, "the first one"}}});
-        shape.fields[slot].required = false;   // nothing can give it
+        shape.fields[slot].required = false;   // so that this is told once
       } else if (spelling.text != shape.fields[slot].name) {
         shape.fields[slot].spellings.push_back(spelling.text);
       }
