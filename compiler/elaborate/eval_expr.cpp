@@ -30,10 +30,7 @@ Value Evaluator::eval(ExprId id, const Env& env) {
   ++depth_;
   Value result = match(
       expr.node, [&](const ast::Number&) { return eval_name(id, env); }, [&](const ast::Bool& node) { return number(node.value ? 1 : 0); },
-      [&](const ast::Text& node) {
-        auto text = known_text(pieces(node, env));
-        return text_value(text.value_or(""));
-      },
+      [&](const ast::Text& node) { return eval_text(id, node, env); },
       [&](const ast::NameRef&) { return eval_name(id, env); },
       [&](const ast::SelfField&) {
         // In `by .cost` the dot is of the element, which is the last local.

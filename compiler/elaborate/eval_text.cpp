@@ -51,6 +51,18 @@ std::optional<std::string> Evaluator::known_text(const std::vector<TextPiece>& t
   return tell(program_, texts_, text, [&](NodeId node) { return graph_.value(node); });
 }
 
+Value Evaluator::eval_text(ExprId id, const ast::Text& text, const Env& env) {
+  std::vector<TextPiece> told = pieces(text, env);
+  NodeId why = zero_;
+  for (const ast::Piece& piece : text.pieces)
+    if (piece.value) why = first_reason(why, eval(*piece.value, env).reason);
+  if (auto whole = known_text(told)) return guarded(why, text_value(std::move(*whole)));
+  // A text is one of a known set: the axes that its numbers depend on are gone through by element.
+  for (const TextPiece& piece : told)
+    if (piece.node) known(scalar(*piece.node), id);
+  return {};
+}
+
 std::string Evaluator::label(const Value& value, TypeId type) {
   if (value.tag == Value::Tag::object) return object_label(value.object);
   if (value.tag == Value::Tag::list) return "[" + std::to_string(value.list->size()) + "]";

@@ -78,6 +78,7 @@ class Evaluator {
  private:
   // --- expressions (eval_expr.cpp) ---
   Value eval_name(ExprId id, const Env& env);
+  Value eval_text(ExprId id, const ast::Text& text, const Env& env);
   Value eval_field(ExprId id, const ast::Field& node, const Env& env);
   Value member(ExprId id, const Value& base, const Env& env);
   Value eval_index(const ast::Index& node, const Env& env);

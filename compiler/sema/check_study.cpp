@@ -154,10 +154,24 @@ void Checker::check_summarise(const ast::Summarise& node, Context& context, Stud
   for (auto& result : results) context.locals.push_back(result);
 }
 
+/// A column has one title, so nothing in it may differ between rows.
+void Checker::check_title(const ast::ShowItem& item, Context& context) {
+  check_expr(*item.title, context);
+  auto* text = std::get_if<ast::Text>(&syntax_[*item.title].node);
+  if (!text) return;
+  // Operands are numbered before their users: what stands in the title lies between the shown value and the title itself.
+  for (uint32_t i = item.value.index + 1; i < item.title->index; ++i) {
+    auto* local = std::get_if<LocalRef>(&program_.ref_of[i]);
+    if (!local || local->slot >= context.locals.size()) continue;
+    Span where = span(ExprId{i});
+    sink_.add({Code::bad_placement, where, "a title can't use `" + std::string(sources_.text(where)) + "`, which may differ between rows", "a name of this study"});
+  }
+}
+
 void Checker::check_show(const ast::Show& show, Context& context) {
   for (const ast::ShowItem& item : show.items) {
     TypeId value = check_expr(item.value, context);
-    if (item.title) check_expr(*item.title, context);
+    if (item.title) check_title(item, context);
     if (item.unit) check_display_unit(*item.unit, value, span(item.value));
     if (bad(value)) continue;
     Type::Tag tag = type(value).tag;

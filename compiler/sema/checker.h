@@ -168,6 +168,7 @@ class Checker {
   void check_goal(const ast::Goal& goal, Context& context);
   void check_summarise(const ast::Summarise& node, Context& context, StudyInfo& info);
   void check_show(const ast::Show& show, Context& context);
+  void check_title(const ast::ShowItem& item, Context& context);
   TypeId need(ExprId expr, TypeId type, Type::Tag tag, std::string_view what);
 
   const Type& type(TypeId id) const { return program_.types[id]; }
