@@ -28,7 +28,7 @@ bool Checker::infer(const Dimension& param, const Dimension& argument, std::map<
   Dimension rest = argument;
   std::optional<Dimension::Factor> open;
   for (const Dimension::Factor& factor : param.factors()) {
-    bool variable = factor.base >= 1'000'000;
+    bool variable = factor.base >= first_dimension_variable;
     auto place = known.find(factor.base);
     if (variable && place == known.end()) {
       if (open) return false;

@@ -57,7 +57,7 @@ void Checker::declare_enums_and_kinds() {
 
 FunctionId Checker::declare_function(const ast::Function& function, FileId file, std::optional<KindId> owner) {
   FunctionInfo info{.ast = &function, .owner = owner};
-  for (size_t i = 0; i < function.dimensions.size(); ++i) info.dimensions.push_back(1'000'000 + static_cast<BaseDimension>(i));
+  for (size_t i = 0; i < function.dimensions.size(); ++i) info.dimensions.push_back(first_dimension_variable + static_cast<BaseDimension>(i));
   program_.functions.push_back(std::move(info));
   function_files_.push_back(file);
   return {static_cast<uint32_t>(program_.functions.size() - 1)};
@@ -306,7 +306,11 @@ void Checker::check_function_body(FunctionId id, FileId file) {
   const FunctionInfo info = program_.functions[id.index];
   if (!info.ast->body) return;
   Context context{.file = file, .self = info.owner};
-  for (size_t i = 0; i < info.dimensions.size(); ++i) context.dimensions.push_back({info.ast->dimensions[i].text, info.dimensions[i]});
+  program_.dimension_variables.clear();
+  for (size_t i = 0; i < info.dimensions.size(); ++i) {
+    context.dimensions.push_back({info.ast->dimensions[i].text, info.dimensions[i]});
+    program_.dimension_variables.push_back(info.ast->dimensions[i].text);
+  }
   for (size_t i = 0; i < info.params.size() && i < info.ast->params.size(); ++i) {
     const ast::Name& name = info.ast->params[i].name;
     check_shadows_unit(name, "parameter");

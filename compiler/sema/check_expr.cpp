@@ -286,8 +286,7 @@ TypeId Checker::check_if(const ast::If& node, Context& context, std::optional<Ty
   TypeId no = check_expr(node.no, context, expected ? expected : std::optional(yes));
   if (bad(yes) || bad(no)) return error();
   TypeId result = common_type(yes, no);
-  if (bad(result))
-    expect_type(node.no, no, declared(yes), span(node.yes), "the other side is " + quoted(yes));
+  if (bad(result)) disagree(node.yes, yes, node.no, no, expected, "the other side");
   return result;
 }
 
@@ -330,7 +329,7 @@ TypeId Checker::check_match(Span where, const ast::Match& node, Context& context
       result = value;
       first = arm.value;
     } else if (TypeId both = common_type(*result, value); bad(both) && !bad(value)) {
-      expect_type(arm.value, value, declared(*result), span(first), "the first arm is " + quoted(*result));
+      disagree(first, *result, arm.value, value, expected, "the first arm");
     } else if (!bad(value)) {
       result = both;
     }
@@ -364,7 +363,7 @@ TypeId Checker::check_list(const ast::List& node, Context& context, std::optiona
     }
     TypeId both = common_type(result, one);
     if (bad(both)) {
-      expect_type(element, one, declared(result), span(first), "the first element is " + quoted(result));
+      disagree(first, result, element, one, wanted, "the first element");
       failed = true;
     } else {
       if (type(result).tag == Type::Tag::nothing) first = element;

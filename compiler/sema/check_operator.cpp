@@ -33,7 +33,7 @@ TypeId Checker::check_binary(ExprId id, const ast::Binary& node, Context& contex
       TypeId right = check_expr(node.right, context, expected ? expected : std::optional(left));
       if (bad(left) || bad(right)) return error();
       TypeId result = common_type(left, right);
-      if (bad(result)) expect_type(node.right, right, declared(left), span(node.left), "the left side is " + quoted(left));
+      if (bad(result)) disagree(node.left, left, node.right, right, expected, "the left side");
       return result;
     }
     case BinaryOp::concat: {
@@ -138,17 +138,19 @@ TypeId Checker::check_arithmetic(const ast::Binary& node, TypeId left_id, TypeId
 TypeId Checker::check_power(const ast::Binary& node, TypeId left_id, TypeId right_id) {
   Dimension left = type(left_id).dimension;
   if (!type(right_id).dimension.dimensionless()) {
-    sink_.add({Code::bad_exponent, span(node.right), "an exponent is a plain number, found " + quoted(right_id), "this is " + quoted(right_id)});
+    Diagnostic diagnostic{Code::bad_exponent, span(node.right), "an exponent is a plain number, found " + quoted(right_id), "this is " + quoted(right_id)};
+    if (std::holds_alternative<ast::Number>(syntax_[node.right].node)) diagnostic.help = "a unit binds to the number before it; to multiply the power by a unit, write `(x ^ n) * 1 unit`";
+    sink_.add(std::move(diagnostic));
     return error();
   }
   if (left.dimensionless()) return program_.types.real();
   auto exponent = literal_exponent(node.right);
-  if (!exponent) {
+  if (!exponent && !std::holds_alternative<ast::Number>(syntax_[node.right].node)) {
     sink_.add({Code::bad_exponent, span(node.right), "the exponent of " + quoted(left_id) + " must be a literal number, so that the dimension is known", "not a literal",
                {{span(node.left), "this is " + quoted(left_id)}}});
     return error();
   }
-  auto dimension = left.power(*exponent);
+  auto dimension = exponent ? left.power(*exponent) : std::nullopt;
   if (dimension) return program_.types.quantity(*dimension);
   sink_.add({Code::bad_exponent, span(node.right), "this exponent is too large", "out of range"});
   return error();
@@ -205,6 +207,9 @@ void Checker::lint_reading(const ast::Binary& node) {
   auto* left = std::get_if<ast::Number>(&syntax_[node.left].node);
   bool power = node.op == BinaryOp::power;
   if (!right || right->units.empty() || !left || !left->units.empty() || (node.op != BinaryOp::divide && !power)) return;
+  // With parentheses it has been said already; an exponent with a dimension is an error anyway.
+  if (sources_.text(Span{node.op_span.source, node.op_span.end, right->digits.span.begin}).find('(') != std::string_view::npos) return;
+  if (power && !type(program_.type(node.right)).dimension.dimensionless()) return;
   Span whole = join(span(node.left), span(node.right));
   std::string a(left->digits.text), b(right->digits.text);
   std::string rest(sources_.text(Span{whole.source, right->digits.span.end, whole.end}));

@@ -28,6 +28,10 @@ std::optional<Dimension> Checker::dimension_of(TypeExprId id, Context& context) 
       [&](const ast::NamedType& named) -> std::optional<Dimension> {
         if (auto dimension = named_dimension(named, context)) return dimension;
         std::string_view name = named.name.parts.back().text;
+        if (auto what = find_type(named.name, context.file)) {
+          sink_.add({Code::unknown_type, named.name.span, "`" + std::string(name) + (std::holds_alternative<KindId>(*what) ? "` is a kind, not a dimension" : "` is an enum, not a dimension"), "not a dimension"});
+          return {};
+        }
         if (is_broken(context.file, name)) return {};
         std::vector<std::string> candidates = {"Real", "Count", "Bool", "Text"};
         for (const NamedDimension& known : program_.dimensions) candidates.emplace_back(known.name);
@@ -152,6 +156,15 @@ TypeId Checker::refine(TypeId record, std::span<const uint32_t> path, TypeId val
   return program_.types.intern(std::move(result));
 }
 
+/// Two values of one construct that must be of one type and are not: if a type is expected of both, the one that does not fit is to blame.
+void Checker::disagree(ExprId first, TypeId first_type, ExprId second, TypeId second_type, std::optional<TypeId> expected, const std::string& what) {
+  if (expected && !bad(*expected) && !fits(first_type, *expected) && fits(second_type, *expected)) {
+    expect_type(first, first_type, *expected, span(second), "this is " + quoted(second_type));
+    return;
+  }
+  expect_type(second, second_type, declared(first_type), span(first), what + " is " + quoted(first_type));
+}
+
 bool Checker::expect_type(ExprId expr, TypeId actual, TypeId wanted, Span because, const std::string& because_text) {
   if (fits(actual, wanted)) return true;
   const Type& have = type(actual);
@@ -159,7 +172,8 @@ bool Checker::expect_type(ExprId expr, TypeId actual, TypeId wanted, Span becaus
   Diagnostic diagnostic{Code::wrong_type, span(expr), "expected " + quoted(wanted) + ", found " + quoted(actual), "this is " + quoted(actual)};
   if (have.tag == Type::Tag::quantity && want.tag == Type::Tag::quantity) {
     diagnostic.code = Code::dimension_mismatch;
-    if (auto hint = missing_factor(have.dimension, want.dimension)) diagnostic.help = *hint;
+    diagnostic.help = turned_round(expr, want.dimension);
+    if (!diagnostic.help) diagnostic.help = missing_factor(have.dimension, want.dimension);
   } else if (have.tag == Type::Tag::record && want.tag == Type::Tag::record) {
     diagnostic.code = Code::wrong_kind;
   }

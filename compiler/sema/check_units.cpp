@@ -31,15 +31,18 @@ void Checker::declare_dimensions() {
       return progress = true;
     });
   }
+  // What is left needs something unknown, or itself.
+  for (DeclId id : products) program_.dimensions.push_back({std::get<ast::Dimension>(syntax_[id].node).name.text, Dimension()});
+  size_t before = sink_.errors();
   for (DeclId id : products) {
-    const auto& node = std::get<ast::Dimension>(syntax_[id].node);
     Context context{.file = syntax_[id].file};
-    program_.dimensions.push_back({node.name.text, Dimension()});
-    size_t before = sink_.errors();
-    dimension_of(*node.definition, context);
-    if (sink_.errors() == before)
-      sink_.add({Code::cycle, node.name.span, "the dimension `" + std::string(node.name.text) + "` is defined by itself", "needs its own definition"});
+    dimension_of(*std::get<ast::Dimension>(syntax_[id].node).definition, context);
   }
+  if (products.empty() || sink_.errors() > before) return;
+  const ast::Name& name = std::get<ast::Dimension>(syntax_[products[0]].node).name;
+  Diagnostic cycle{Code::cycle, name.span, "the dimension `" + std::string(name.text) + "` is defined by itself", "needs its own definition"};
+  for (size_t i = 1; i < products.size(); ++i) cycle.labels.push_back({std::get<ast::Dimension>(syntax_[products[i]].node).name.span, "by way of this"});
+  sink_.add(std::move(cycle));
 }
 
 void Checker::declare_units() {
@@ -100,7 +103,7 @@ std::optional<UnitMeaning> Checker::unit(const ast::Name& name, bool report_unkn
   if (!report_unknown) return {};
   Diagnostic diagnostic{Code::unknown_unit, name.span, "there is no unit called `" + std::string(name.text) + "`", "not a unit"};
   if (auto near = suggest(name.text, program_.units.names())) {
-    diagnostic.help = "did you mean `" + *near + "`?" + confusions(*near);
+    diagnostic.help = "did you mean " + with_confusions(*near) + "?";
     diagnostic.fixes.push_back({name.span, *near});
   }
   sink_.add(std::move(diagnostic));

@@ -74,7 +74,7 @@ class Checker {
   std::optional<Measure> measure(ExprId expr);   // of literals and units only; nothing if something else is in it
   std::optional<Measure> number_measure(const ast::Number& number, bool report);
   std::optional<UnitMeaning> unit(const ast::Name& name, bool report);
-  std::string confusions(std::string_view unit_name) const;
+  std::string with_confusions(const std::string& unit_name) const;
   void check_display_unit(ExprId unit, TypeId value, Span value_span);
   void record_constant(ExprId expr, const Measure& measure);
 
@@ -91,6 +91,7 @@ class Checker {
   TypeId declared(TypeId type);                  // without what refines it
   TypeId refine(TypeId record, std::span<const uint32_t> path, TypeId value);
   bool expect_type(ExprId expr, TypeId actual, TypeId wanted, Span because, const std::string& because_text);
+  void disagree(ExprId first, TypeId first_type, ExprId second, TypeId second_type, std::optional<TypeId> expected, const std::string& what);
 
   // --- declarations (check_decl.cpp) ---
   void declare_enums_and_kinds();
@@ -150,7 +151,8 @@ class Checker {
   TypeId check_equality(const ast::Binary& node, Context& context);
   void lint_reading(const ast::Binary& node);
   void dimension_mismatch(std::string_view verb, const ast::Binary& node, const Dimension& left, const Dimension& right);
-  std::optional<std::string> missing_factor(const Dimension& have, const Dimension& want) const;
+  std::optional<std::string> missing_factor(const Dimension& have, const Dimension& want, const std::string& what = "it") const;
+  std::optional<std::string> turned_round(ExprId expr, const Dimension& want) const;
 
   TypeId check_call(ExprId id, const ast::Call& call, Context& context, std::optional<TypeId> expected);
   TypeId check_function_call(ExprId id, const ast::Call& call, FunctionId function, Context& context);

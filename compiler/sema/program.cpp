@@ -19,7 +19,9 @@ std::string Program::describe(const Dimension& dimension) const {
     if (known.dimension == dimension) return std::string(known.name);
   std::string above, below;
   for (const Dimension::Factor& factor : dimension.factors()) {
-    std::string_view name = factor.base < dimensions.size() ? dimensions[factor.base].name : std::string_view("a dimension variable");
+    size_t variable = factor.base - first_dimension_variable;
+    std::string_view name = factor.base < dimensions.size() ? dimensions[factor.base].name
+                          : variable < dimension_variables.size() ? dimension_variables[variable] : std::string_view("a dimension variable");
     if (factor.exponent.numerator > 0) above += (above.empty() ? "" : "*") + power_text(name, factor.exponent);
     else below += "/" + power_text(name, {-factor.exponent.numerator, factor.exponent.denominator});
   }

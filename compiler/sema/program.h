@@ -86,6 +86,9 @@ struct EnumInfo {
   std::vector<CaseInfo> cases;
 };
 
+/// The variables of a generic function are base dimensions from here on.
+inline constexpr BaseDimension first_dimension_variable = 1'000'000;
+
 struct FunctionInfo {
   const ast::Function* ast = nullptr;
   std::optional<KindId> owner;
@@ -116,6 +119,7 @@ struct Program {
   TypeTable types;
   UnitTable units;
   std::vector<NamedDimension> dimensions;    // base ones first; index of a base = its BaseDimension
+  std::vector<std::string_view> dimension_variables;   // of the function being checked, for messages
   std::vector<KindInfo> kinds;
   std::vector<TypeId> kind_types;            // the plain record type of each kind
   std::vector<EnumInfo> enums;
