@@ -53,7 +53,7 @@ void Checker::unknown_field(TypeId base, const ast::Name& name) {
     for (const std::string& one : field_names(base)) names += (names.empty() ? "" : ", ") + one;
     if (!names.empty() && names.size() < 100) diagnostic.notes.push_back("it has: " + names);
   }
-  sink_.add(std::move(diagnostic));
+  add_unknown(program_.describe(base) + "." + std::string(name.text), std::move(diagnostic));
 }
 
 std::optional<Binding> Checker::resolve_path(TypeId base, const ast::Assign& assign, TypeId& slot) {
@@ -106,7 +106,7 @@ TypeId Checker::check_brace(TypeId base, std::span<const ast::Assign> assigns, C
     TypeId slot = error();
     auto binding = resolve_path(base, assign, slot);
     if (!binding) {
-      check_expr(assign.value, inside);
+      check_expr(assign.value, inside, error());
       continue;
     }
     TypeId wanted = binding->path.size() == 1 && type(base).tag == Type::Tag::record ? program_[type(base).kind].fields[binding->path[0]].type : declared(slot);

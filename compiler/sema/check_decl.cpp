@@ -35,6 +35,7 @@ Program Checker::run() {
   declare_enums_and_kinds();
   check_bodies();
   check_data_files();
+  add_unknowns();
   program_.ok = sink_.errors() == before;
   return std::move(program_);
 }
@@ -105,7 +106,7 @@ void Checker::declare_kind(KindId id) {
         for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
         Diagnostic diagnostic{Code::unknown_type, node.parent->span, "there is no kind called `" + std::string(sources_.text(node.parent->span)) + "` here", "not a kind"};
         if (auto near = suggest(node.parent->parts.back().text, candidates)) diagnostic.help = "did you mean `" + *near + "`?";
-        sink_.add(std::move(diagnostic));
+        add_unknown(node.parent->parts.back().text, std::move(diagnostic));
       }
       program_.kinds[id.index].poisoned = true;
     } else {
@@ -248,7 +249,7 @@ void Checker::check_kind_body(KindId id) {
       TypeId slot;
       auto binding = resolve_path(self, *assign, slot);
       if (!binding) {
-        check_expr(assign->value, context);
+        check_expr(assign->value, context, error());
         continue;
       }
       check_slot(assign->value, context, slot, assign->path.back().span, "this field is a " + quoted(slot));

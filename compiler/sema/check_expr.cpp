@@ -123,17 +123,9 @@ TypeId Checker::check_name(ExprId id, const ast::NameRef& node, Context& context
     units_only_.insert(id.index);
     return program_.type_of[id.index];
   }
-  if (is_broken(context.file, name)) return error();
+  if (is_broken(context.file, name) || (expected && bad(*expected))) return error();   // perhaps a case of an enum that is not known
   if (expected && type(*expected).tag == Type::Tag::enumeration) {
-    const EnumInfo& info = program_[type(*expected).enumeration];
-    std::vector<std::string> names;
-    for (const auto& one : info.cases) names.emplace_back(one.name.text);
-    Diagnostic diagnostic{Code::unknown_name, node.name.span, "`" + std::string(info.name.text) + "` has no case `" + std::string(name) + "`", "not known here"};
-    if (auto near = suggest(name, names)) {
-      diagnostic.help = "did you mean `" + *near + "`?";
-      diagnostic.fixes.push_back({node.name.span, *near});
-    }
-    sink_.add(std::move(diagnostic));
+    unknown_case(type(*expected).enumeration, node.name);
     return error();
   }
   if (builtins().contains(name)) {
@@ -192,7 +184,7 @@ TypeId Checker::check_field(ExprId id, const ast::Field& node, Context& context)
         diagnostic.help = "did you mean `" + *near + "`?";
         diagnostic.fixes.push_back({node.name.span, *near});
       }
-      sink_.add(std::move(diagnostic));
+      add_unknown(node.name.text, std::move(diagnostic));
       return error();
     }
     if (offer && std::holds_alternative<EnumRef>(offer->ref)) {
@@ -203,6 +195,8 @@ TypeId Checker::check_field(ExprId id, const ast::Field& node, Context& context)
           set_ref(id, CaseRef{enum_id, i});
           return program_.types.enumeration(enum_id);
         }
+      unknown_case(enum_id, node.name);
+      return error();
     }
   }
   TypeId base = check_expr(node.base, context);
@@ -251,7 +245,7 @@ TypeId Checker::check_member(ExprId id, ExprId base, TypeId base_type, const ast
 TypeId Checker::check_index(const ast::Index& node, Context& context) {
   TypeId base = check_expr(node.base, context);
   if (bad(base)) {
-    check_expr(node.index, context);
+    check_expr(node.index, context, error());
     return error();
   }
   if (type(base).tag == Type::Tag::per) {
@@ -313,11 +307,7 @@ TypeId Checker::check_match(Span where, const ast::Match& node, Context& context
       const auto& cases = program_[type(subject).enumeration].cases;
       bool known = std::any_of(cases.begin(), cases.end(), [&](const auto& other) { return other.name.text == one.text; });
       if (!known) {
-        std::vector<std::string> names;
-        for (const auto& other : cases) names.emplace_back(other.name.text);
-        Diagnostic diagnostic{Code::unknown_name, one.span, quoted(subject) + " has no case `" + std::string(one.text) + "`", "not a case"};
-        if (auto near = suggest(one.text, names)) diagnostic.help = "did you mean `" + *near + "`?";
-        sink_.add(std::move(diagnostic));
+        unknown_case(type(subject).enumeration, one);
       } else if (!seen.insert(one.text).second) {
         sink_.add({Code::duplicate_name, one.span, "the case `" + std::string(one.text) + "` is matched twice", "again here"});
       }
@@ -352,6 +342,7 @@ TypeId Checker::check_match(Span where, const ast::Match& node, Context& context
 TypeId Checker::check_list(const ast::List& node, Context& context, std::optional<TypeId> expected) {
   std::optional<TypeId> wanted;
   if (expected && type(*expected).tag == Type::Tag::list) wanted = type(*expected).element;
+  if (expected && bad(*expected)) wanted = error();
   TypeId result = program_.types.nothing();
   ExprId first{};
   bool failed = false;
@@ -445,7 +436,7 @@ TypeId Checker::check_list_choice(const ast::ListChoice& node, Context& context)
 
 TypeId Checker::check_call(ExprId id, const ast::Call& call, Context& context, std::optional<TypeId> expected) {
   auto check_arguments = [&] {
-    for (ExprId argument : call.arguments) check_expr(argument, context);
+    for (ExprId argument : call.arguments) check_expr(argument, context, error());
     return error();
   };
   if (auto* name = std::get_if<ast::NameRef>(&syntax_[call.callee].node)) {
@@ -470,7 +461,7 @@ TypeId Checker::check_call(ExprId id, const ast::Call& call, Context& context, s
         diagnostic.help = "did you mean `" + *near + "`?";
         diagnostic.fixes.push_back({name->name.span, *near});
       }
-      sink_.add(std::move(diagnostic));
+      add_unknown(name->name.text, std::move(diagnostic));
       return check_arguments();
     }
   } else if (auto* field = std::get_if<ast::Field>(&syntax_[call.callee].node)) {

@@ -42,7 +42,7 @@ std::optional<Dimension> Checker::dimension_of(TypeExprId id, Context& context) 
           diagnostic.help = "did you mean `" + *near + "`?";
           diagnostic.fixes.push_back({named.name.span, *near});
         }
-        sink_.add(std::move(diagnostic));
+        add_unknown(name, std::move(diagnostic));
         return {};
       },
       [](const ast::UnitType&) -> std::optional<Dimension> { return Dimension(); },
@@ -66,6 +66,14 @@ std::optional<Dimension> Checker::dimension_of(TypeExprId id, Context& context) 
       });
 }
 
+void Checker::unknown_enum(const ast::QualifiedName& name) {
+  std::vector<std::string> candidates;
+  for (const EnumInfo& known : program_.enums) candidates.emplace_back(known.name.text);
+  Diagnostic diagnostic{Code::unknown_type, name.span, "there is no enum called `" + std::string(sources_.text(name.span)) + "` here", "not an enum"};
+  if (auto near = suggest(name.parts.back().text, candidates)) diagnostic.help = "did you mean `" + *near + "`?";
+  add_unknown(name.parts.back().text, std::move(diagnostic));
+}
+
 Checker::SlotType Checker::slot_type(TypeExprId id, Context& context) {
   const ast::TypeExpr& node = syntax_[id];
   if (auto* optional = std::get_if<ast::OptionalType>(&node.node)) return {slot_type(optional->type, context).type, true};
@@ -78,8 +86,7 @@ Checker::SlotType Checker::slot_type(TypeExprId id, Context& context) {
     auto key = find_type(per->key, context.file);
     auto* key_enum = key ? std::get_if<EnumId>(&*key) : nullptr;
     if (!key_enum) {
-      if (!is_broken(context.file, per->key.parts.back().text))
-        sink_.add({Code::unknown_type, per->key.span, "there is no enum called `" + std::string(sources_.text(per->key.span)) + "` here", "not an enum"});
+      if (!is_broken(context.file, per->key.parts.back().text)) unknown_enum(per->key);
       return {error()};
     }
     if (bad(element.type)) return {error()};
@@ -120,7 +127,7 @@ bool Checker::fits(TypeId value_id, TypeId slot_id) const {
   switch (slot.tag) {
     case Type::Tag::quantity: return value.dimension == slot.dimension;
     case Type::Tag::enumeration: return value.enumeration == slot.enumeration;
-    case Type::Tag::record: return program_.derives(value.kind, slot.kind);
+    case Type::Tag::record: return program_.derives(value.kind, slot.kind) || program_[value.kind].poisoned;
     case Type::Tag::per: return value.enumeration == slot.enumeration && fits(value.element, slot.element);
     case Type::Tag::list: return fits(value.element, slot.element);
     case Type::Tag::choice: return value.dimension == slot.dimension;

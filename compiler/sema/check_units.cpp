@@ -105,19 +105,28 @@ std::optional<UnitMeaning> Checker::unit(const ast::Name& name, bool report_unkn
   if (auto near = suggest(name.text, program_.units.names())) {
     diagnostic.help = "did you mean " + with_confusions(*near) + "?";
     diagnostic.fixes.push_back({name.span, *near});
+  } else if (unit_decls_.empty()) {
+    diagnostic.help = "units are declared by a library: begin with `import std/units`";
+    if (std::ranges::any_of(scopes_, &Scope::incomplete)) return {};   // an import that is missing may have them
   }
-  sink_.add(std::move(diagnostic));
+  add_unknown(name.text, std::move(diagnostic));
   return {};
 }
 
-/// Units that the library says are easily taken for this one: `GB` is `8 Gbit`, not a misspelt `Gbit`.
-std::string Checker::confusions(std::string_view name) const {
+/// The unit, and those that the library says are easily taken for it: who wrote `Gb` may mean `GB` or `Gbit`.
+std::string Checker::with_confusions(const std::string& name) const {
+  std::string text = "`" + name + "`";
   auto meaning = program_.units.find(name);
-  if (!meaning) return "";
+  if (!meaning || meaning->unit->confused_with.empty()) return text;
+  auto spoken = [&](std::string_view unit) {
+    auto decl = unit_decls_.find(unit);
+    const ast::Unit* node = decl == unit_decls_.end() ? nullptr : &std::get<ast::Unit>(syntax_[decl->second].node);
+    return node && node->spoken ? " (" + std::string(node->spoken->text) + ")" : std::string();
+  };
   std::string prefix(name.substr(0, name.size() - meaning->unit->name.text.size()));
-  std::string text;
-  for (std::string_view other : meaning->unit->confused_with) text += (text.empty() ? " not to be confused with `" : ", `") + prefix + std::string(other) + "`";
-  return text.empty() ? "" : ";" + text;
+  text += spoken(meaning->unit->name.text);
+  for (std::string_view other : meaning->unit->confused_with) text += " or `" + prefix + std::string(other) + "`" + spoken(other);
+  return text;
 }
 
 std::optional<Checker::Measure> Checker::number_measure(const ast::Number& number, bool report_unknown) {

@@ -49,6 +49,7 @@ class Checker {
     std::map<std::string_view, std::pair<FileId, std::string_view>> imported;   // `: H100`
     std::vector<FileId> open;                    // their kinds and enums are seen unqualified
     std::set<std::string_view> broken;           // names whose declaration could not be read
+    bool incomplete = false;                     // an import or the name of a declaration is missing: any name may be meant by it
   };
   void collect();
   void collect_file(FileId file);
@@ -58,8 +59,11 @@ class Checker {
   std::optional<DeclId> find_value(FileId file, std::string_view name, std::set<FileId>& seen) const;
   std::optional<std::variant<KindId, EnumId>> find_type(const ast::QualifiedName& name, FileId file);
   bool is_broken(FileId file, std::string_view name) const;
+  void add_unknown(std::string_view what, Diagnostic diagnostic);
+  void add_unknowns();
   std::vector<std::string> value_names(const Context& context) const;
   void unknown_name(const Context& context, const ast::Name& name);
+  void unknown_case(EnumId id, const ast::Name& name);
   void check_shadows_unit(const ast::Name& name, std::string_view what);
   TypeId type_of_global(DeclId decl);
 
@@ -84,6 +88,7 @@ class Checker {
     bool optional = false;
   };
   SlotType slot_type(TypeExprId type, Context& context);
+  void unknown_enum(const ast::QualifiedName& name);
   std::optional<Dimension> dimension_of(TypeExprId type, Context& context);
   std::optional<Dimension> named_dimension(const ast::NamedType& type, const Context& context) const;
   bool fits(TypeId value, TypeId slot) const;
@@ -188,6 +193,7 @@ class Checker {
   DiagSink& sink_;
   Program program_;
   Diagnostic scratch_{};
+  std::map<std::pair<SourceId, std::string>, std::vector<Diagnostic>> unknown_;   // all uses of each
   std::vector<Scope> scopes_;                    // by FileId
   std::map<uint32_t, KindId> kind_of_decl_;
   std::map<uint32_t, EnumId> enum_of_decl_;

@@ -1,5 +1,6 @@
 // Which declaration a name means: scopes of files, imports, did-you-mean.
 #include <algorithm>
+#include <ranges>
 
 #include "compiler/diag/suggest.h"
 #include "compiler/sema/checker.h"
@@ -16,7 +17,7 @@ namespace {
 const ast::Name* declared_name(const ast::Decl& decl) {
   return match(
       decl.node, [](const ast::Import&) -> const ast::Name* { return nullptr; }, [](const ast::Expect&) -> const ast::Name* { return nullptr; },
-      [](const ast::Broken& broken) -> const ast::Name* { return broken.name ? &*broken.name : nullptr; },
+      [](const ast::Broken&) -> const ast::Name* { return nullptr; },
       [](const auto& named) -> const ast::Name* { return &named.name; });
 }
 
@@ -43,12 +44,21 @@ void Checker::collect_file(FileId file) {
 void Checker::collect_decl(FileId file, DeclId decl) {
   Scope& scope = scopes_[file.index];
   const ast::Decl& node = syntax_[decl];
+  if (auto* broken = std::get_if<ast::Broken>(&node.node)) {
+    for (const ast::Name& one : broken->names) scope.broken.insert(one.text);
+    scope.incomplete |= broken->names_unclear;
+  }
   const ast::Name* name = declared_name(node);
   if (!name) return;
+  auto decl_of = [&](const auto& meaning) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(meaning)>, DeclId>) return meaning;
+    else return match(meaning, [&](auto id) { return program_[id].decl; });
+  };
   auto declare = [&](auto& table, auto value, std::string_view what) {
     auto [place, is_new] = table.try_emplace(name->text, value);
     if (is_new || place->second == value) return true;   // names of units and dimensions were taken down before
-    sink_.add({Code::duplicate_name, name->span, "the " + std::string(what) + " `" + std::string(name->text) + "` is declared twice", "again here"});
+    sink_.add({Code::duplicate_name, name->span, "the " + std::string(what) + " `" + std::string(name->text) + "` is declared twice", "again here",
+               {{declared_name(syntax_[decl_of(place->second)])->span, "first declared here"}}});
     return false;
   };
   auto value = [&] {
@@ -80,10 +90,11 @@ void Checker::collect_decl(FileId file, DeclId decl) {
       [&](const ast::Study&) {
         for (const StudyInfo& other : program_.studies)
           if (syntax_[other.decl].file == file && std::get<ast::Study>(syntax_[other.decl].node).name.text == name->text)
-            sink_.add({Code::duplicate_name, name->span, "the study `" + std::string(name->text) + "` is declared twice", "again here"});
+            sink_.add({Code::duplicate_name, name->span, "the study `" + std::string(name->text) + "` is declared twice", "again here",
+                       {{declared_name(syntax_[other.decl])->span, "first declared here"}}});
         program_.studies.push_back({.decl = decl});
       },
-      [&](const ast::Broken&) { scope.broken.insert(name->text); }, [](const ast::Import&) {}, [](const ast::Expect&) {});
+      [](const ast::Broken&) {}, [](const ast::Import&) {}, [](const ast::Expect&) {});
 }
 
 void Checker::import_names(FileId file, DeclId decl, const ast::Import& import) {
@@ -92,6 +103,7 @@ void Checker::import_names(FileId file, DeclId decl, const ast::Import& import) 
   // The stem lives in the import path's own text, so the view stays valid as long as the syntax.
   auto target = imports_.find(decl.index);
   if (target == imports_.end()) {
+    scope.incomplete = true;
     scope.broken.insert(module);
     for (const ast::Name& name : import.names) scope.broken.insert(name.text);
     return;
@@ -112,6 +124,10 @@ void Checker::import_names(FileId file, DeclId decl, const ast::Import& import) 
       if (auto near = suggest(name.text, candidates)) {
         diagnostic.help = "did you mean `" + *near + "`?";
         diagnostic.fixes.push_back({name.span, *near});
+        for (const auto& [key, unused] : other.values)   // it is meant, most likely: its uses are no mistakes
+          if (key == *near) scope.broken.insert(key);
+        for (const auto& [key, unused] : other.types)
+          if (key == *near) scope.broken.insert(key);
       }
       sink_.add(std::move(diagnostic));
       scope.broken.insert(name.text);
@@ -137,7 +153,31 @@ std::optional<Checker::Offer> Checker::look_up_global(FileId file, std::string_v
   return Offer{GlobalRef{*decl}, type_of_global(*decl), span};
 }
 
-bool Checker::is_broken(FileId file, std::string_view name) const { return scopes_[file.index].broken.contains(name); }
+bool Checker::is_broken(FileId file, std::string_view name) const {
+  const Scope& scope = scopes_[file.index];
+  return scope.incomplete || scope.broken.contains(name);
+}
+
+void Checker::add_unknown(std::string_view what, Diagnostic diagnostic) {
+  unknown_[{diagnostic.span.source, std::string(what)}].push_back(std::move(diagnostic));
+}
+
+/// A name that is not known is one mistake, however often it is used.
+void Checker::add_unknowns() {
+  constexpr size_t most_lines = 5;
+  for (auto& [what, uses] : unknown_) {
+    std::ranges::stable_sort(uses, {}, [](const Diagnostic& use) { return use.span.begin; });
+    Diagnostic& first = uses.front();
+    std::set<uint32_t> lines;
+    for (const Diagnostic& use : uses) lines.insert(sources_.position(use.span.source, use.span.begin).line);
+    lines.erase(sources_.position(first.span.source, first.span.begin).line);
+    std::string again;
+    for (uint32_t line : lines | std::views::take(most_lines)) again += (again.empty() ? "" : ", ") + std::to_string(line);
+    if (lines.size() > most_lines) again += " and " + std::to_string(lines.size() - most_lines) + " more";
+    if (!lines.empty()) first.notes.push_back(std::string("used again on ") + (lines.size() == 1 ? "line " : "lines ") + again);
+    sink_.add(std::move(first));
+  }
+}
 
 std::optional<std::variant<KindId, EnumId>> Checker::find_type(const ast::QualifiedName& name, FileId file) {
   const Scope* scope = &scopes_[file.index];
@@ -154,15 +194,21 @@ std::optional<std::variant<KindId, EnumId>> Checker::find_type(const ast::Qualif
   if (name.parts.size() != 1) return {};
   if (auto own = in(*scope, name.parts[0].text)) return own;
   std::optional<std::variant<KindId, EnumId>> found;
+  FileId first{};
   for (FileId open : scope->open) {
     auto offer = in(scopes_[open.index], name.parts[0].text);
     if (!offer || found == offer) continue;
     if (found) {
+      auto qualified = [&](FileId from) {
+        auto module = std::find_if(scope->modules.begin(), scope->modules.end(), [&](const auto& one) { return one.second == from; });
+        return "`" + std::string(module->first) + "." + std::string(name.parts[0].text) + "`";
+      };
       sink_.add({Code::ambiguous_name, name.span, "`" + std::string(name.parts[0].text) + "` is offered by two imports", "could be either",
-                 {}, {}, "write it with its module, as in `module." + std::string(name.parts[0].text) + "`"});
+                 {}, {}, "write " + qualified(first) + " or " + qualified(open)});
       return found;
     }
     found = offer;
+    first = open;
   }
   return found;
 }
@@ -185,8 +231,16 @@ std::vector<std::string> Checker::value_names(const Context& context) const {
 }
 
 void Checker::unknown_name(const Context& context, const ast::Name& name) {
+  if (context.self && program_[*context.self].poisoned) return;   // perhaps a field of the parent that is not known
   Diagnostic diagnostic{Code::unknown_name, name.span, "nothing here is called `" + std::string(name.text) + "`", "not known here"};
-  if (auto near = suggest(name.text, value_names(context))) {
+  for (const Context::Local& local : context.locals)
+    if (local.name.text == name.text && !local.visible)
+      diagnostic = {Code::unknown_name, name.span, "`" + std::string(name.text) + "` has no single value after `summarise`", "folded away", {{local.name.span, "declared here"}}};
+  TypeId slot = error();
+  if (context.made && field_slot(*context.made, name.text, slot)) {
+    diagnostic.help = "`." + std::string(name.text) + "` is the field of the value being made";
+    diagnostic.fixes.push_back({name.span, "." + std::string(name.text)});
+  } else if (auto near = suggest(name.text, value_names(context))) {
     diagnostic.help = "did you mean `" + *near + "`?";
     diagnostic.fixes.push_back({name.span, *near});
   } else {
@@ -197,6 +251,22 @@ void Checker::unknown_name(const Context& context, const ast::Name& name) {
         diagnostic.fixes.push_back({name.span, qualified});
         break;
       }
+  }
+  add_unknown(name.text, std::move(diagnostic));
+}
+
+void Checker::unknown_case(EnumId id, const ast::Name& name) {
+  const EnumInfo& info = program_[id];
+  std::vector<std::string> names;
+  std::string all;
+  for (const auto& one : info.cases) {
+    names.emplace_back(one.name.text);
+    all += (all.empty() ? "`" : ", `") + names.back() + "`";
+  }
+  Diagnostic diagnostic{Code::unknown_name, name.span, "`" + std::string(info.name.text) + "` has no case `" + std::string(name.text) + "`", "not a case", {}, {"it has: " + all}};
+  if (auto near = suggest(name.text, names)) {
+    diagnostic.help = "did you mean `" + *near + "`?";
+    diagnostic.fixes.push_back({name.span, *near});
   }
   sink_.add(std::move(diagnostic));
 }
@@ -247,7 +317,7 @@ TypeId Checker::type_of_global(DeclId decl) {
       for (const KindInfo& info : program_.kinds) candidates.emplace_back(info.name.text);
       Diagnostic diagnostic{Code::unknown_type, instance.kind.span, "there is no kind called `" + std::string(sources_.text(instance.kind.span)) + "` here", "not a kind"};
       if (auto near = suggest(instance.kind.parts.back().text, candidates)) diagnostic.help = "did you mean `" + *near + "`?";
-      sink_.add(std::move(diagnostic));
+      add_unknown(instance.kind.parts.back().text, std::move(diagnostic));
     }
     type = error();
     progress = Progress::done;

@@ -13,7 +13,7 @@ std::string listed(std::string_view word, const std::vector<ast::Name>& names) {
 std::string_view name_of(const ast::Decl& decl) {
   return match(
       decl.node, [](const ast::Import&) { return std::string_view(); }, [](const ast::Expect&) { return std::string_view(); },
-      [](const ast::Broken& broken) { return broken.name ? broken.name->text : std::string_view(); }, [](const auto& named) { return named.name.text; });
+      [](const ast::Broken& broken) { return broken.names.empty() ? std::string_view() : broken.names[0].text; }, [](const auto& named) { return named.name.text; });
 }
 
 }  // namespace
@@ -169,7 +169,11 @@ void AstDump::decl(DeclId id) {
           for (const ast::Clause& each : d.clauses) clause(each);
         });
       },
-      [&](const ast::Broken& d) { tree(fmt::format("Broken{}", d.name ? fmt::format(" {}", d.name->text) : ""), [] {}); });
+      [&](const ast::Broken& d) { 
+        std::string names;
+        for (const ast::Name& name : d.names) names += fmt::format(" {}", name.text);
+        tree("Broken" + names, [] {});
+       });
 }
 
 std::string dump_ast(const Syntax& syntax, const SourceMap& sources, FileId file, std::string_view only) {

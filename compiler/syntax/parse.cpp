@@ -37,7 +37,8 @@ class Reader {
   bool for_newer_language(const Tokens& tokens);
   std::vector<DeclId> build(const Tokens& tokens, P::FileContext* file);
   std::vector<DeclId> recover(const Tokens& tokens, const Mistake& of_whole);
-  std::optional<std::vector<DeclId>> read_piece(const Tokens& tokens, Piece piece);
+  std::vector<DeclId> read_piece(const Tokens& tokens, Piece piece);
+  std::vector<DeclId> read_sound(const Tokens& tokens, Piece piece);
   DeclId broken(Piece piece);
   std::optional<Interpolation> interpolation(Span braces);
   void report(Diagnostic mistake) {
@@ -98,32 +99,44 @@ std::vector<DeclId> Reader::recover(const Tokens& tokens, const Mistake& of_whol
   size_t mistakes_seen = 0;
   for (Piece piece : cut_into_declarations(tokens.visible)) {
     if (mistakes_seen == max_mistakes) break;
-    if (const auto read = read_piece(tokens, piece)) {
-      decls.insert(decls.end(), read->begin(), read->end());
-    } else {
-      decls.push_back(broken(piece));
-      ++mistakes_seen;
-    }
+    const size_t before = sink_.errors();
+    const std::vector<DeclId> read = read_piece(tokens, piece);
+    decls.insert(decls.end(), read.begin(), read.end());
+    mistakes_seen += sink_.errors() > before;
   }
   if (mistakes_seen == 0) sink_.add(mistakes("the file").explain(tokens.visible, of_whole));
   return decls;
 }
 
-std::optional<std::vector<DeclId>> Reader::read_piece(const Tokens& tokens, Piece piece) {
+std::vector<DeclId> Reader::read_piece(const Tokens& tokens, Piece piece) {
   const MistakeReader reader = mistakes(piece.data() + piece.size() == tokens.visible.data() + tokens.visible.size() ? "the file" : "the declaration");
   if (auto word = reader.word(piece)) {
     sink_.add(std::move(*word));
-    return std::nullopt;
+    return {broken(piece)};
   }
   GrammarRun run(piece);
   if (P::FileContext* file = run.read(&P::file)) return build(tokens, file);
   sink_.add(reader.explain(piece, run.mistake()));
-  return std::nullopt;
+  const size_t item = run.mistake().item;
+  const bool apart = item > 0 && piece[item - 1]->getLine() < piece[item]->getLine() && is_balanced(piece.subspan(item));
+  if (!apart) return {broken(piece)};
+  std::vector<DeclId> decls = read_sound(tokens, piece.first(item));
+  decls.push_back(broken(piece.subspan(item)));
+  return decls;
+}
+
+/// The declarations in front of the one with the mistake, if they are no part of it.
+std::vector<DeclId> Reader::read_sound(const Tokens& tokens, Piece piece) {
+  GrammarRun run(piece);
+  P::FileContext* file = run.read(&P::file);
+  if (!file) return {broken(piece)};
+  return build(tokens, file);
 }
 
 DeclId Reader::broken(Piece piece) {
   ast::Broken node;
-  if (const Token* name = declared_name(piece)) node.name = ast::Name{sources_.text(span_of(source_, *name)), span_of(source_, *name)};
+  for (const Token* name : declared_names(piece)) node.names.push_back({sources_.text(span_of(source_, *name)), span_of(source_, *name)});
+  node.names_unclear = is_name_unclear(piece);
   return syntax_.add(ast::Decl{node, file_, join(span_of(source_, *piece.front()), span_of(source_, *piece.back())), {}});
 }
 

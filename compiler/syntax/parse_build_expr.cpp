@@ -98,8 +98,12 @@ ast::MatchArm Builder::arm(P::ArmContext* context) {
   for (P::PatternContext* pattern : context->pattern()) {
     if (auto* text_pattern = dynamic_cast<P::TextPatternContext*>(pattern)) result.texts.push_back(plain(text_pattern->STRING()));
     if (auto* case_pattern = dynamic_cast<P::CasePatternContext*>(pattern)) result.cases.push_back(name(case_pattern->name()));
-    if (dynamic_cast<P::ElsePatternContext*>(pattern) && context->pattern().size() > 1)
-      complain(Code::unexpected_token, span(pattern), "`else` stands with other cases", "it covers every case that is left, so it stands alone");
+  }
+  for (P::PatternContext* pattern : context->pattern()) {
+    if (!dynamic_cast<P::ElsePatternContext*>(pattern) || context->pattern().size() == 1) continue;
+    complain(Code::unexpected_token, span(pattern), "`else` stands with other cases", "it covers every case that is left, so it stands alone");
+    result.cases.clear();
+    result.texts.clear();
   }
   return result;
 }
@@ -112,8 +116,10 @@ antlrcpp::Any Builder::visitConcat(P::ConcatContext* context) {
 }
 
 antlrcpp::Any Builder::visitComparison(P::ComparisonContext* context) {
-  if (dynamic_cast<P::ComparisonContext*>(context->expr(0)))
+  if (dynamic_cast<P::ComparisonContext*>(context->expr(0))) {
     complain(Code::unexpected_token, span(context->op), "comparisons can't be chained", "write `a < b and b < c`");
+    return add(context, ast::Bad{});
+  }
   const ExprId left = expr(context->expr(0));
   return binary(context, left, context->op, expr(context->expr(1)));
 }

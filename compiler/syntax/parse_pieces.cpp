@@ -1,5 +1,7 @@
 #include "compiler/syntax/parse_pieces.h"
 
+#include <algorithm>
+
 #include "grammar/LlmSysParser.h"
 
 namespace llmsys {
@@ -17,6 +19,12 @@ bool starts_instance(std::span<Token* const> tokens, size_t at) {
   while (at + 2 < tokens.size() && is_name(tokens[at]->getType()) && tokens[at + 1]->getType() == P::DOT) at += 2;
   return at + 1 < tokens.size() && is_name(tokens[at]->getType()) && is_name(tokens[at + 1]->getType()) &&
          tokens[at]->getLine() == tokens[at + 1]->getLine();
+}
+
+std::span<Token* const> head(std::span<Token* const> piece) {
+  size_t end = 0;
+  while (end < piece.size() && piece[end]->getType() != P::ASSIGN && !opens(piece[end]->getType())) ++end;
+  return piece.first(end);
 }
 
 }  // namespace
@@ -39,16 +47,32 @@ std::vector<std::span<Token* const>> cut_into_declarations(std::span<Token* cons
   return pieces;
 }
 
-const Token* declared_name(std::span<Token* const> piece) {
-  size_t at = 0;
-  if (starts_item(piece[0]->getType())) {
-    at = 1;
-  } else {
-    while (at + 2 < piece.size() && piece[at + 1]->getType() == P::DOT) at += 2;
-    ++at;
-  }
-  const bool named = at < piece.size() && is_name(piece[at]->getType()) && piece[0]->getType() != P::IMPORT && piece[0]->getType() != P::EXPECT;
-  return named ? piece[at] : nullptr;
+std::vector<const Token*> declared_names(std::span<Token* const> piece) {
+  std::vector<const Token*> names;
+  if (piece[0]->getType() == P::EXPECT) return names;
+  for (const Token* token : head(piece))
+    if (is_name(token->getType())) names.push_back(token);
+  return names;
+}
+
+bool is_name_unclear(std::span<Token* const> piece) {
+  const auto words = head(piece);
+  const auto name_at = [&](size_t at) { return at < words.size() && is_name(words[at]->getType()); };
+  const size_t first = piece[0]->getType();
+  if (first == P::EXPECT) return false;
+  // Only imports have a `/` in front; so this is one even if its first word is missing or misspelt.
+  if (first == P::IMPORT || std::ranges::any_of(words, [](const Token* token) { return token->getType() == P::SLASH; })) return true;
+  if (starts_item(first)) return !name_at(1);
+  for (size_t i = 0; i + 1 < words.size(); ++i)
+    if (name_at(i) && name_at(i + 1)) return false;
+  return words.size() == piece.size() || piece[words.size()]->getType() != P::ASSIGN;
+}
+
+bool is_balanced(std::span<Token* const> piece) {
+  int depth = 0;
+  for (const Token* token : piece)
+    if ((depth += opens(token->getType()) - closes(token->getType())) < 0) return false;
+  return true;
 }
 
 }  // namespace llmsys

@@ -11,7 +11,13 @@ namespace llmsys {
 
 std::vector<std::span<Token* const>> cut_into_declarations(std::span<Token* const> tokens);
 
-/// The token that names what a piece declares, if that can be told: of `kind NAME`, `chip NAME {`.
-const Token* declared_name(std::span<Token* const> piece);
+/// The tokens of a piece with a mistake that may name what it declares, the likeliest first: the names in front of its first `=`, `(` or `{`.
+std::vector<const Token*> declared_names(std::span<Token* const> piece);
+
+/// An import, or a declaration whose name is missing: what it declares can't be told.
+bool is_name_unclear(std::span<Token* const> piece);
+
+/// Every bracket that closes was opened in here.
+bool is_balanced(std::span<Token* const> piece);
 
 }  // namespace llmsys

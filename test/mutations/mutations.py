@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""One word of an example is changed; the compiler must report exactly one error, on that word's line.
+
+    mutations.py LLMSYS [--seed N] [--count N] [--show]
+
+In: the examples. Each mutation renames, deletes or duplicates one token, or puts a unit of another dimension in its place. What cannot give
+one error on its line is named in EXCEPTIONS, with the reason, and with what it must give instead. Then mutations of ten declarations of
+one file at once must give ten errors, in the order of the source.
+"""
+import argparse
+import collections
+import concurrent.futures
+import json
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = sorted(ROOT.glob("examples/*.llmsys")) + sorted(ROOT.glob("examples/first_steps/*.llmsys"))
+
+# A unit is replaced by one that measures something else.
+OTHER_UNIT = {"token": "W", "s": "GiB", "us": "mm", "ms": "GB", "B": "ns", "GiB": "us", "TiB": "W", "GB": "s", "MiB": "W", "TB": "J",
+              "FLOP": "s", "PFLOP": "s", "W": "B", "kW": "s", "J": "GB", "pJ": "GB", "bit": "s", "mm": "s", "%": "s"}
+
+TOKEN = re.compile(r'//[^\n]*|"(?:[^"\\\n]|\\.)*"|[A-Za-z_]\w*|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\.|\+\+|\?\?|=>|->|[<>=!]=|\S')
+WORD = re.compile(r"[A-Za-z_]\w*$")
+
+Token = collections.namedtuple("Token", "text begin end line")
+
+
+def tokens_of(text):
+    found = (Token(m[0], m.start(), m.end(), text.count("\n", 0, m.start()) + 1) for m in TOKEN.finditer(text))
+    return [token for token in found if not token.text.startswith("//")]
+
+
+class Mutation:
+    """One change to one token of a file."""
+
+    def __init__(self, path, text, tokens, at, how, new):
+        self.path, self.text, self.tokens, self.at, self.how, self.new = path, text, tokens, at, how, new
+        self.token = tokens[at]
+
+    def applied(self):
+        return self.text[: self.token.begin] + self.new + self.text[self.token.end :]
+
+    def near(self, offset):
+        at = self.at + offset
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+    def __str__(self):
+        line = self.text.split("\n")[self.token.line - 1]
+        return f"{self.path.relative_to(ROOT)}:{self.token.line}: {self.how} `{self.token.text}` in: {line.strip()}"
+
+
+def mutate(path, text, tokens, at, rng):
+    token = tokens[at].text
+    ways = ["delete", "duplicate"]
+    if WORD.match(token):
+        ways += ["rename", "rename"]
+    if token in OTHER_UNIT:
+        ways += ["unit", "unit", "unit"]
+    how = rng.choice(ways)
+    if how == "delete":
+        new = " "  # else its neighbours might become one token
+    elif how == "duplicate":
+        new = token + " " + token
+    elif how == "unit":
+        new = OTHER_UNIT[token]
+    else:
+        place = rng.randrange(len(token)) + 1
+        new = token[:place] + rng.choice("qxz") + token[place:]
+    return Mutation(path, text, tokens, at, how, new)
+
+
+def check(llmsys, text, folder):
+    """The errors of a text, as (line, code, message)."""
+    run = subprocess.run([llmsys, "check", "--diagnostics=json", "-"], input=text.encode(), capture_output=True, cwd=folder, timeout=20)
+    if run.returncode not in (0, 1):
+        return [(0, "crash", f"exit status {run.returncode}")]
+    found = [json.loads(line) for line in run.stderr.decode().splitlines()]
+    return [(one["line"], one["code"], one["message"]) for one in found if one["severity"] == "error"]
+
+
+def none(errors):
+    return not errors
+
+
+def elsewhere(mutation, errors):
+    """One error, where the old word is used."""
+    lines = {token.line for token in mutation.tokens if token.text == mutation.token.text}
+    return len(errors) == 1 and errors[0][0] in lines
+
+
+def declares(mutation):
+    """Is the token a name that is introduced here?"""
+    before, after = mutation.near(-1), mutation.near(1)
+    return (before in {"let", "sweep", "study", "fn", "kind", "enum", "("} or after in {":", "in", "=", "{", "<", "("} or before == ",") and not before == "."
+
+
+def used_once(mutation):
+    return sum(token.text == mutation.token.text for token in mutation.tokens) == 1
+
+
+def is_number(text):
+    return text[:1].isdigit()
+
+
+# (name, why it can't be one error on the line, when it applies). Order matters: the first that applies is taken.
+EXCEPTIONS = [
+    ("a comma less", "commas between items are optional",
+     lambda m, e: m.how == "delete" and m.token.text == "," and none(e)),
+    ("a title less", "the title of a study is optional",
+     lambda m, e: m.how == "delete" and m.token.text.startswith('"') and m.near(-2) == "study" and none(e)),
+    ("a unit alone", "a unit without a number is one of it",
+     lambda m, e: m.how == "delete" and is_number(m.token.text) and WORD.match(m.near(1)) and none(e)),
+    ("a list with fewer elements", "what is left is a list, and a comma may end it",
+     lambda m, e: m.how == "delete" and m.near(-1) in {",", "["} and m.near(1) in {"]", ")"} and none(e)),
+    ("another plain factor", "`Ki` and `%` are numbers, so with one more or less the dimension is the same",
+     lambda m, e: m.how != "rename" and m.token.text in {"Ki", "%"} and none(e)),
+    ("another step", "`by 4` is a range as `by *4` is",
+     lambda m, e: m.how == "delete" and m.token.text == "*" and m.near(-1) == "by" and none(e)),
+    ("parentheses alone", "without the function in front of them, parentheses hold a value",
+     lambda m, e: m.how == "delete" and m.near(1) == "(" and none(e)),
+    ("the other sign", "`expect` is as right as `expect not`, `-x` as `x`",
+     lambda m, e: m.how != "rename" and m.token.text in {"not", "-"} and none(e)),
+    ("nobody names it", "nothing else uses the name that was changed",
+     lambda m, e: m.how == "rename" and declares(m) and used_once(m) and none(e)),
+    ("another thing has the name", "what used the old name now finds something else that has it",
+     lambda m, e: m.how == "rename" and declares(m) and not used_once(m) and none(e)),
+    ("renamed where it is declared", "the uses of the old name are wrong: the first is reported, with the lines of the others",
+     lambda m, e: m.how == "rename" and declares(m) and elsewhere(m, e)),
+    ("a bracket that is never closed", "the error is at the bracket that was opened",
+     lambda m, e: (m.how, m.token.text in "}])") == ("delete", True) and len(e) == 1 and e[0][1] == "E0103" and e[0][0] < m.token.line),
+    ("found where it is used", "a `let` or an axis has no declared type, so its dimension meets another only where it is used, once for each use",
+     lambda m, e: {"let", "sweep"} & {t.text for t in m.tokens if t.line == m.token.line} and e and all(code == "E0301" and line > m.token.line for line, code, _ in e)),
+]
+
+
+def verdict(mutation, errors):
+    """None if all is well, the name of an exception, or what is wrong."""
+    if len(errors) == 1 and errors[0][0] == mutation.token.line:
+        return "one error, on the line"
+    for name, _, holds in EXCEPTIONS:
+        if holds(mutation, errors):
+            return name
+    return None
+
+
+def single(llmsys, rng, count, show):
+    files = [(path, path.read_text()) for path in EXAMPLES]
+    files = [(path, text, tokens_of(text)) for path, text in files]
+    places = [(file, at) for file in files for at in range(len(file[2]))]
+    mutations = [mutate(*file, at, rng) for file, at in (rng.choice(places) for _ in range(count))]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        errors = list(pool.map(lambda m: check(llmsys, m.applied(), m.path.parent), mutations))
+    tally = collections.Counter()
+    failed = 0
+    for mutation, found in zip(mutations, errors):
+        judged = verdict(mutation, found)
+        tally[judged] += 1
+        if judged is None:
+            failed += 1
+            print(f"{mutation}\n    expected one error on line {mutation.token.line}, got {found or 'none'}")
+        elif show and judged != "one error, on the line":
+            print(f"[{judged}] {mutation} -> {found}")
+    for name, number in tally.most_common():
+        print(f"{number:5} {name or 'FAILED'}")
+    return failed
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("llmsys")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--show", action="store_true", help="print the mutations that fall under an exception")
+    flags = parser.parse_args()
+    llmsys = str(pathlib.Path(flags.llmsys).resolve())
+    sys.exit(1 if single(llmsys, random.Random(flags.seed), flags.count, flags.show) else 0)
+
+
+main()
