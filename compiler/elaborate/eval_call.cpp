@@ -9,7 +9,7 @@ namespace llmsys {
 
 Value Evaluator::eval_call(ExprId id, const ast::Call& node, const Env& env) {
   const Ref& ref = program_.ref(node.callee);
-  if (auto* which = std::get_if<BuiltinRef>(&ref)) return builtin(id, which->builtin, node, env);
+  if (auto* which = std::get_if<BuiltinRef>(&ref)) return which->builtin == Builtin::source ? source_of(node.arguments[0], env) : builtin(id, which->builtin, node, env);
   std::optional<ObjectId> self;
   FunctionId function{};
   NodeId why = zero_;
@@ -33,6 +33,39 @@ Value Evaluator::eval_call(ExprId id, const ast::Call& node, const Env& env) {
     if (arguments.back().failed()) return {};
   }
   return guarded(why, call(function, self, std::move(arguments), syntax_[id].span));
+}
+
+/// Where a figure comes from, as its `source "..."` says; a Text.
+Value Evaluator::source_of(ExprId of, const Env& env) {
+  const Ref& ref = program_.ref(of);
+  const ast::PlainText* found = nullptr;
+  std::optional<ObjectId> object;
+  uint32_t index = 0;
+  if (auto* global = std::get_if<GlobalRef>(&ref)) {
+    const auto& decl = syntax_[global->decl].node;
+    const auto* let = std::get_if<ast::Let>(&decl);
+    const auto& source = let ? let->source : std::get<ast::Instance>(decl).source;
+    if (source) found = &*source;
+  } else if (auto* member = std::get_if<MemberField>(&ref)) {
+    Value base = eval(std::get<ast::Field>(syntax_[of].node).base, env);
+    if (base.tag != Value::Tag::object) return base;
+    object = base.object;
+    index = member->slot;
+  } else if (auto* own = std::get_if<OwnField>(&ref)) {
+    object = env.self;
+    index = own->slot;
+  } else if (auto* made = std::get_if<MadeField>(&ref)) {
+    object = env.made;
+    index = made->slot;
+  }
+  if (object) {
+    std::vector<LateBinding> own;
+    for (const LateBinding* binding : bindings_of(*object, index, own))
+      if (binding->source && !found) found = binding->source;
+  }
+  if (found) return text_value(found->text);
+  std::string site = "`" + std::string(program_.sources->text(syntax_[of].span)) + "` has no source";
+  return absent(reason(site, {{.text = site}}, syntax_[of].span));
 }
 
 Value Evaluator::call(FunctionId id, std::optional<ObjectId> self, std::vector<Value> arguments, Span span) {
@@ -89,6 +122,7 @@ Value Evaluator::builtin(ExprId id, Builtin which, const ast::Call& node, const 
     case Builtin::choose: return choose(id, first, arguments[1]);
     case Builtin::interpolate: return interpolate(id, first, arguments[1], arguments[2]);
     case Builtin::logspace: return logspace(id, first, arguments[1], arguments[2]);
+    case Builtin::source: break;   // of an expression, not of its value
     case Builtin::ceil: return apply(Op::ceil, first);
     case Builtin::floor: return apply(Op::floor, first);
     case Builtin::round: return apply(Op::round, first);

@@ -36,7 +36,7 @@ ObjectId Evaluator::amend_late(ObjectId base, std::vector<LateBinding> layer, Sp
 Value Evaluator::amend(const Value& base, const std::vector<Binding>& bindings, const Env& env, Span span, std::string_view name) {
   if (base.tag != Value::Tag::object) return base;
   std::vector<LateBinding> layer;
-  for (const Binding& binding : bindings) layer.push_back({binding.path.data(), binding.path.size(), binding.value, env, LateBinding::Late::made});
+  for (const Binding& binding : bindings) layer.push_back({binding.path.data(), binding.path.size(), binding.value, env, LateBinding::Late::made, binding.source});
   ObjectId made = amend_late(base.object, std::move(layer), span);
   objects_[made.index].name = name;
   return {.tag = Value::Tag::object, .reason = base.reason, .object = made};
@@ -78,7 +78,7 @@ std::vector<const LateBinding*> Evaluator::bindings_of(ObjectId id, uint32_t ind
   // The kinds are the innermost layers: the most derived one first.
   for (std::optional<KindId> kind = type.kind; kind; kind = program_[*kind].parent)
     for (const Binding& binding : program_[*kind].bindings)
-      if (binding.path[0] == index) own.push_back({binding.path.data(), binding.path.size(), binding.value, {}, LateBinding::Late::self});
+      if (binding.path[0] == index) own.push_back({binding.path.data(), binding.path.size(), binding.value, {}, LateBinding::Late::self, binding.source});
   for (const LateBinding& binding : own) {
     found.push_back(&binding);
     if (binding.length == 1) break;
@@ -124,7 +124,8 @@ Value Evaluator::compute_slot(ObjectId id, uint32_t index) {
   std::string_view name = slot_name(objects_[id.index], index);
   bool whole = !bindings.empty() && bindings.back()->length == 1;
   Span here = objects_[id.index].span;
-  Enter enter(*this, name, bindings.empty() ? here : syntax_[bindings.back()->value].span);
+  Span given_at = bindings.empty() ? here : syntax_[bindings.back()->value].span;
+  Enter enter(*this, name, given_at);
 
   Value value;
   if (whole) {
@@ -161,7 +162,7 @@ Value Evaluator::compute_slot(ObjectId id, uint32_t index) {
     value.object = amend_late(value.object, {below}, syntax_[below.value].span);
   }
   if (value.tag == Value::Tag::object && objects_[value.object.index].owner.empty()) objects_[value.object.index].owner = name;
-  return check_slot(value, wanted, name, here);
+  return check_slot(value, wanted, name, whole ? given_at : here);
 }
 
 std::string Evaluator::object_owner_name(ObjectId id) const {
@@ -187,8 +188,8 @@ void Evaluator::report_missing(ObjectId id) {
     missing += (missing.empty() ? "`" : ", `") + std::string(kind.fields[i].name.text) + ": " + program_.describe(kind.fields[i].type) + "`";
   }
   std::string owner = object_owner_name(id);
-  Diagnostic diagnostic{Code::missing_fields, span, (owner.empty() ? "this `" : "`" + owner + "`, a `") + std::string(kind.name.text) + "`, lacks required fields", "needs " + missing};
-  if (owner.empty()) diagnostic.message = "this `" + std::string(kind.name.text) + "` lacks required fields";
+  std::string who = (owner.empty() || owner == kind.name.text ? "this `" : "`" + owner + "`, a `") + std::string(kind.name.text) + "`";
+  Diagnostic diagnostic{Code::missing_fields, span, who + (who.starts_with("this") ? "" : ",") + " lacks required fields", "needs " + missing};
   diagnostic.labels.push_back({kind.name.span, "the kind is declared here"});
   sink_.add(std::move(diagnostic));
 }
@@ -206,7 +207,7 @@ NodeId Evaluator::guard(ObjectId id) {
   Env env{.self = id, .made = {}, .locals = nullptr};
   for (KindId kind : chain)
     for (const ast::Require* require : program_[kind].requires_) {
-      Enter enter(*this, "require", require->span);
+      Enter enter(*this, "require", syntax_[require->condition].span);
       Value holds = eval(require->condition, env);
       if (holds.failed()) {
         objects_[id.index].guard_progress = Object::Progress::untouched;

@@ -101,6 +101,7 @@ class Evaluator {
   Value eval_call(ExprId id, const ast::Call& node, const Env& env);
   Value call(FunctionId function, std::optional<ObjectId> self, std::vector<Value> arguments, Span span);
   Value builtin(ExprId id, Builtin which, const ast::Call& node, const Env& env);
+  Value source_of(ExprId of, const Env& env);
   Value reduce(ExprId id, Builtin which, const Value& list);
   Value skip_absent(Op op, const Value& a, const Value& b);
   Value repeat(ExprId id, const Value& value, const Value& count);

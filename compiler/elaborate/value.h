@@ -65,6 +65,7 @@ struct LateBinding {
   ExprId value;
   Env env;
   enum class Late : uint8_t { none, made, self } late = Late::none;   // which part of `env` is the final value
+  const ast::PlainText* source = nullptr;
 };
 
 struct Object {

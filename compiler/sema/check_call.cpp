@@ -170,6 +170,15 @@ TypeId Checker::check_builtin(ExprId id, const ast::Call& call, Builtin builtin,
       expect_type(call.arguments[2], x, declared(xs), span(call.arguments[0]), "elements are " + quoted(xs));
       return declared(ys);
     }
+    case Builtin::source: {
+      if (!arity(id, call, name, 1, 1)) return give_up();
+      check_expr(call.arguments[0], context);
+      const Ref& ref = program_.ref(call.arguments[0]);
+      bool has_source = std::holds_alternative<MemberField>(ref) || std::holds_alternative<OwnField>(ref) || std::holds_alternative<MadeField>(ref) || std::holds_alternative<GlobalRef>(ref);
+      if (!has_source && !bad(program_.type(call.arguments[0])))
+        sink_.add({Code::wrong_arguments, span(call.arguments[0]), "`source` is asked of a field or of a declared value", "neither"});
+      return program_.types.text();
+    }
     case Builtin::logspace: {
       if (!arity(id, call, name, 3, 3)) return give_up();
       TypeId first = need(call.arguments[0], check_expr(call.arguments[0], context), Type::Tag::quantity, "the start of `logspace`");

@@ -14,7 +14,7 @@ const std::map<std::string_view, Builtin>& builtins() {
       {"any", Builtin::any}, {"all", Builtin::all}, {"mean", Builtin::mean}, {"length", Builtin::length}, {"repeat", Builtin::repeat},
       {"lookup", Builtin::lookup}, {"divisors", Builtin::divisors}, {"choose", Builtin::choose}, {"ceil", Builtin::ceil}, {"floor", Builtin::floor},
       {"round", Builtin::round}, {"abs", Builtin::abs}, {"sqrt", Builtin::sqrt}, {"exp", Builtin::exp}, {"ln", Builtin::ln}, {"log2", Builtin::log2},
-      {"log10", Builtin::log10}, {"interpolate", Builtin::interpolate}, {"logspace", Builtin::logspace}};
+      {"log10", Builtin::log10}, {"interpolate", Builtin::interpolate}, {"logspace", Builtin::logspace}, {"source", Builtin::source}};
   return table;
 }
 
@@ -348,13 +348,13 @@ TypeId Checker::check_list(const ast::List& node, Context& context, std::optiona
   bool failed = false;
   for (ExprId element : node.elements) {
     TypeId one = check_expr(element, context, wanted ? wanted : type(result).tag == Type::Tag::nothing ? std::nullopt : std::optional(result));
-    if (bad(one)) {
+    if (bad(one) || (wanted && !expect_type(element, one, *wanted, {}, ""))) {
       failed = true;
       continue;
     }
     TypeId both = common_type(result, one);
     if (bad(both)) {
-      disagree(first, result, element, one, wanted, "the first element");
+      expect_type(element, one, declared(result), span(first), "the first element is " + quoted(result));
       failed = true;
     } else {
       if (type(result).tag == Type::Tag::nothing) first = element;

@@ -17,7 +17,7 @@ namespace llmsys {
 
 enum class Builtin : uint8_t {
   sum, product, min, max, count, any, all, mean, length, repeat, lookup, divisors, choose, ceil, floor, round, abs, sqrt, exp, ln, log2,
-  log10, interpolate, logspace
+  log10, interpolate, logspace, source
 };
 
 // --- what a name in an expression means -------------------------------------------------------------------------------------
