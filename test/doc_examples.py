@@ -6,7 +6,7 @@ A block ```llmsys is an example; nothing may be wrong with it, and every `expect
     ```error              what `llmsys test` says instead: it is an example of a mistake
 
 A block whose fence names a file, such as ```llmsys pumps.llmsys or ```csv rows.csv, is kept under that name for the blocks that follow on its page.
-An example may need what its reader has seen already: text in a comment <!-- with ... --> before it is put behind it, so that lines keep their numbers.
+An example may need what its reader has seen already: <!-- with TEXT --> on the line before it puts TEXT behind it, so that lines keep their numbers.
 
 --update writes the real output into the blocks. Read the difference before you commit it.
 """
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-HIDDEN = re.compile(r"^<!-- with\n(.*?)^-->\n+", re.MULTILINE | re.DOTALL)
+HIDDEN = re.compile(r"^<!-- with (.*) -->\n", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
 
@@ -52,12 +52,12 @@ class Page:
     def example(self, block, told, name):
         self.examples += 1
         hidden = [found for found in HIDDEN.finditer(self.text) if found.end() == block.start()]
-        (self.folder / name).write_text(block[3] + "".join(found[1] for found in hidden), encoding="utf-8")
+        (self.folder / name).write_text(block[3] + "".join(found[1] + "\n" for found in hidden), encoding="utf-8")
         mistakes = self.call(["test", name]).stderr
         if not any(each[1] == "error" for each in told) and mistakes:
             self.fail(block, mistakes)
         for each in told:
-            output = mistakes if each[1] == "error" else self.call(["run", *shlex.split(each[2]), name]).stdout
+            output = mistakes.rstrip("\n") + "\n" if each[1] == "error" else self.call(["run", *shlex.split(each[2]), name]).stdout
             self.outputs.append((each, output))
             if output != each[3]:
                 self.fail(each, "".join(difflib.unified_diff(each[3].splitlines(True), output.splitlines(True), "told", "real")))
