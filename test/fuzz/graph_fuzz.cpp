@@ -1,44 +1,20 @@
 // Random graphs: the interpreter and the JIT must give the same bits, at every width, for every number of rows.
 //   graph_fuzz SECONDS SEED      or, with LLMSYS_FUZZ, a libFuzzer target whose input is the seed
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <random>
 
 #include "compiler/codegen/jit.h"
+#include "test/fuzz/random_graph.h"
 
 namespace llmsys {
 namespace {
 
-using Random = std::mt19937_64;
-
-/// Not std::uniform_int_distribution: that differs between libraries, and a seed should be worth keeping.
-uint64_t below(Random& random, uint64_t limit) { return random() % limit; }
-
-double random_number(Random& random) {
-  static constexpr double special[] = {0.0,  -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, 2, 3, 10, 1024, INFINITY, -INFINITY, NAN, 5e-324, -5e-324,
-                                       2e-308, 1.7976931348623157e308, -1.7976931348623157e308, 9007199254740992.0, 9007199254740994.0, 4503599627370497.5};
-  switch (below(random, 4)) {
-    case 0: return special[below(random, std::size(special))];
-    case 1: return static_cast<double>(below(random, 100)) - 20;
-    case 2: return std::ldexp(static_cast<double>(random() >> 11), static_cast<int>(below(random, 80)) - 90) * (random() & 1 ? 1 : -1);
-    default: {
-      const uint64_t bits = random();
-      double value;
-      std::memcpy(&value, &bits, sizeof value);
-      return value;
-    }
-  }
-}
-
-std::vector<double> random_numbers(Random& random, uint64_t count) {
-  std::vector<double> numbers(count);
-  for (double& number : numbers) number = random_number(random);
-  return numbers;
-}
+using fuzz::below;
+using fuzz::Random;
+using fuzz::random_number;
+using fuzz::random_numbers;
 
 /// A query and what its kernels read: the last axis is numeric or by element, each combo one element of it.
 struct Case {
@@ -49,11 +25,6 @@ struct Case {
   std::vector<double> axis, inner, slot;
   int64_t combo = 0;
 };
-
-Op random_op(Random& random) {
-  const auto first = static_cast<uint64_t>(Op::add);
-  return static_cast<Op>(first + below(random, op_count - first));
-}
 
 NodeId random_leaf(Random& random, Case& c) {
   const uint32_t axes = c.query.sweep.space.axes;
@@ -71,22 +42,12 @@ NodeId random_leaf(Random& random, Case& c) {
 }
 
 void random_graph(Random& random, Case& c) {
-  std::vector<NodeId> nodes;
-  const uint64_t leaves = 2 + below(random, 8);
-  const uint64_t inner_nodes = below(random, 60);
-  for (uint64_t i = 0; i < leaves; ++i) nodes.push_back(random_leaf(random, c));
-  for (uint64_t i = 0; i < inner_nodes; ++i) {
-    const auto any = [&] { return nodes[below(random, nodes.size())]; };
-    const NodeId a = any();
-    const NodeId b = any();
-    nodes.push_back(c.query.graph.apply(random_op(random), a, b, any()));
-  }
+  const std::vector<NodeId> nodes = fuzz::random_nodes(random, c.query.graph, [&] { return random_leaf(random, c); });
   const uint64_t shapes = 1 + below(random, 3);
   for (uint64_t s = 0; s < shapes; ++s) {
     std::vector<NodeId> roots;
     const uint64_t outputs = 1 + below(random, 6);
-    const uint64_t latest = std::min<uint64_t>(nodes.size(), 12);
-    for (uint64_t k = 0; k < outputs; ++k) roots.push_back(nodes[nodes.size() - 1 - below(random, latest)]);
+    for (uint64_t k = 0; k < outputs; ++k) roots.push_back(fuzz::late_node(random, nodes));
     c.query.shapes.push_back({{roots}});
   }
 }

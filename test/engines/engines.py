@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Every example gives the same bytes from every engine: engines.py LLMSYS
+
+csv and json of each file are compared with the interpreter's on one thread, for the interpreter and compiled code at several widths and
+numbers of threads.
+"""
+import itertools
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OTHER_WORLD = ROOT / "test" / "otherworld"
+WIDTHS, THREADS = (1, 4, 8), (1, 2, 3)
+ENGINES = [["--engine=interp"]] + [["--engine=jit", f"--width={width}"] for width in WIDTHS]
+
+
+def files():
+    for path in sorted((ROOT / "examples").rglob("*.llmsys")):
+        yield path, []
+    for path in sorted(OTHER_WORLD.glob("*.llmsys")):
+        yield path, ["--std", str(OTHER_WORLD)]
+
+
+def run(llmsys, arguments):
+    done = subprocess.run([llmsys, "run", *arguments], capture_output=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def main(llmsys):
+    runs, wrong = 0, 0
+    for (path, library), form in itertools.product(files(), ("csv", "json")):
+        call = [str(path), *library, f"--format={form}"]
+        expected = run(llmsys, [*call, "--engine=interp", "--threads=1"])
+        if expected[0] != 0:
+            sys.exit(f"{path}: status {expected[0]}\n{expected[2].decode()}")
+        for engine, threads in itertools.product(ENGINES, THREADS):
+            runs += 1
+            if run(llmsys, [*call, *engine, f"--threads={threads}"]) == expected:
+                continue
+            wrong += 1
+            print(f"{path.relative_to(ROOT)} as {form}: {' '.join(engine)} --threads={threads} gives other bytes than the interpreter")
+    print(f"{runs} runs, {wrong} of them with other bytes")
+    sys.exit(wrong > 0 or runs == 0)
+
+
+main(sys.argv[1])

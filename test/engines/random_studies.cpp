@@ -1,0 +1,177 @@
+// Random studies, from axes to rows: the interpreter alone, and compiled kernels of every width on any threads and chunks, give the same bits.
+//   random_studies COUNT FIRST_SEED
+#include <cstdio>
+#include <cstdlib>
+
+#include "compiler/codegen/jit.h"
+#include "runtime/evaluate.h"
+#include "test/fuzz/random_graph.h"
+#include "test/unit/sweeps.h"
+
+namespace llmsys {
+namespace {
+
+using fuzz::below;
+using fuzz::Random;
+using test::Recorder;
+
+constexpr uint32_t reasons = 3;
+
+/// A grid of numeric axes, or with a last axis by element, whose elements have one shape or two in turn.
+struct Axes {
+  uint32_t count = 0;
+  bool by_element = false;
+  uint32_t shapes = 1;
+};
+
+Axes random_axes(Random& random, Space& space, std::vector<uint32_t>& shape_of_combo) {
+  Axes axes{static_cast<uint32_t>(1 + below(random, 3)), below(random, 3) == 0};
+  const uint64_t longest[] = {0, 900, 60, 14};
+  std::vector<uint64_t> sizes;
+  for (uint32_t a = 0; a < axes.count; ++a) sizes.push_back(1 + below(random, longest[axes.count]));
+  space = test::grid(sizes);
+  for (Domain& domain : space.domains) {
+    if (random() & 1) domain.values = fuzz::random_numbers(random, domain.size);
+  }
+  if (axes.by_element) {
+    Level& last = space.levels.back();
+    last.by_element = true;
+    last.domain = 0;
+    last.children.clear();
+    for (uint32_t i = 0; i < last.size; ++i) last.children.push_back(i);
+    space.combos = static_cast<uint32_t>(last.size);
+    axes.shapes = static_cast<uint32_t>(1 + below(random, 2));
+    count_rows(space);
+  }
+  for (uint32_t c = 0; c < space.combos; ++c) shape_of_combo.push_back(axes.shapes == 1 ? 0 : static_cast<uint32_t>(below(random, axes.shapes)));
+  return axes;
+}
+
+NodeId random_leaf(Random& random, Graph& graph, const Axes& axes, uint32_t combos) {
+  const uint32_t numeric = axes.by_element ? axes.count - 1 : axes.count;
+  if (axes.by_element && below(random, 3) == 0) return graph.table(fuzz::random_numbers(random, combos), AxisMask{1} << (axes.count - 1));
+  if (numeric > 0 && below(random, 3) != 0) return graph.axis(static_cast<uint32_t>(below(random, numeric)));
+  return graph.constant(fuzz::random_number(random));
+}
+
+/// As elaboration makes it: no row is feasible with a column that is not finite, as no order has a place for it.
+NodeId random_status(Random& random, Graph& graph, const std::vector<NodeId>& nodes, const std::vector<NodeId>& columns) {
+  NodeId status = graph.constant(0);
+  for (NodeId column : columns) {
+    const NodeId finite = graph.apply(Op::is_finite, column);
+    const NodeId zero = graph.constant(0);
+    status = graph.apply(Op::first_reason, status, graph.apply(Op::select, finite, zero, graph.constant(static_cast<double>(1 + below(random, reasons)))));
+  }
+  const NodeId dropped = graph.apply(Op::less, fuzz::late_node(random, nodes), graph.constant(-1e3));
+  return below(random, 2) == 0 ? status : graph.apply(Op::select, dropped, graph.constant(status_dropped), status);
+}
+
+Stage random_stage(Random& random, const Axes& axes, uint32_t columns) {
+  const auto column = [&] { return static_cast<uint32_t>(below(random, columns)); };
+  const auto goal = [&] { return Goal{(random() & 1) != 0, column()}; };
+  const AxisMask some = 1 + below(random, (AxisMask{1} << axes.count) - 1);
+  switch (below(random, 4)) {
+    case 0: return Filter{columns};   // the column of truths, after the numbers
+    case 1: return Best{goal(), some};
+    case 2: return Pareto{{goal(), goal()}, some & (random() & 1 ? ~AxisMask{0} : 0)};
+    default: return Top{1 + below(random, 20), goal()};
+  }
+}
+
+Query random_query(Random& random) {
+  Query query;
+  Sweep& sweep = query.sweep;
+  const Axes axes = random_axes(random, sweep.space, sweep.shape_of_combo);
+  sweep.name = "random";
+  sweep.axes.resize(axes.count);
+  const auto columns = static_cast<uint32_t>(1 + below(random, 3));
+  for (uint32_t s = 0; s < axes.shapes; ++s) {
+    const std::vector<NodeId> nodes = fuzz::random_nodes(random, query.graph, [&] { return random_leaf(random, query.graph, axes, sweep.space.combos); });
+    std::vector<NodeId> roots;
+    for (uint32_t c = 0; c < columns; ++c) roots.push_back(fuzz::late_node(random, nodes));
+    const NodeId status = random_status(random, query.graph, nodes, roots);
+    roots.push_back(query.graph.apply(Op::less, roots[0], fuzz::late_node(random, nodes)));
+    roots.insert(roots.begin(), status);
+    query.shapes.push_back({{roots}});
+  }
+  sweep.phases.push_back({.columns = std::vector<Column>(columns + 1)});
+  for (uint64_t stages = below(random, 4); stages > 0; --stages) sweep.phases[0].stages.push_back(random_stage(random, axes, columns));
+  for (uint32_t r = 0; r < reasons; ++r) sweep.reasons.push_back({std::string(1, static_cast<char>('a' + r))});
+  return query;
+}
+
+KernelSet kernels_of(const Query& query, std::vector<std::unique_ptr<Kernel>> kernels) {
+  KernelSet set;
+  set.kernels.push_back(std::move(kernels));
+  std::vector<const double*> tables;
+  for (const auto& table : query.graph.tables()) tables.push_back(table.data());
+  set.tables.assign(query.shapes.size(), tables);
+  return set;
+}
+
+KernelSet interpreted(const Query& query) {
+  std::vector<std::unique_ptr<Kernel>> kernels;
+  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) kernels.push_back(interpret(query, 0, shape));
+  return kernels_of(query, std::move(kernels));
+}
+
+/// NaNs have no bits that anybody may see; a zero's sign can be seen.
+bool same(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b); }
+
+bool same(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) { return same(x, y); });
+}
+
+bool same(const Recorder& a, const Recorder& b) {
+  const auto same_row = [](const Row& x, const Row& y) { return x.number == y.number && x.reason == y.reason && same(x.axes, y.axes) && same(x.values, y.values); };
+  return std::equal(a.rows.begin(), a.rows.end(), b.rows.begin(), b.rows.end(), same_row) && a.totals.dropped == b.totals.dropped &&
+         a.totals.by_reason == b.totals.by_reason && a.totals.shown == b.totals.shown;
+}
+
+bool agrees(const Query& query, const KernelSet& kernels, const Recorder& expected, uint64_t chunk, const char* engine) {
+  for (unsigned threads : {1u, 2u, 3u}) {
+    Recorder seen;
+    evaluate(query.sweep, kernels, seen, {.threads = threads, .chunk = chunk});
+    if (same(expected, seen)) continue;
+    std::printf("%s, %u threads, chunks of %llu: other rows than the interpreter's, %zu for %zu\n", engine, threads, static_cast<unsigned long long>(chunk),
+                seen.rows.size(), expected.rows.size());
+    return false;
+  }
+  return true;
+}
+
+bool check(uint64_t seed) {
+  Random random(seed);
+  const Query query = random_query(random);
+  const KernelSet reference = interpreted(query);
+  const uint64_t chunk = 1 + 2 * below(random, 150);
+  Recorder expected;
+  evaluate(query.sweep, reference, expected, {.threads = 1, .chunk = ~uint64_t{0}});
+  bool good = agrees(query, reference, expected, chunk, "interpreter");
+  for (unsigned width : {1u, 4u, 8u}) {
+    Jitted jitted = jit(query, {.width = width});
+    if (const std::string* error = std::get_if<std::string>(&jitted)) {
+      std::printf("%s\n", error->c_str());
+      return false;
+    }
+    const std::string name = "compiled at width " + std::to_string(width);
+    good &= agrees(query, kernels_of(query, std::move(std::get<0>(jitted))), expected, chunk, name.c_str());
+  }
+  if (!good) std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  return good;
+}
+
+}  // namespace
+}  // namespace llmsys
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: random_studies COUNT FIRST_SEED\n");
+    return 2;
+  }
+  const uint64_t count = std::strtoull(argv[1], nullptr, 10), first = std::strtoull(argv[2], nullptr, 10);
+  for (uint64_t i = 0; i < count; ++i) {
+    if (!llmsys::check(first + i)) return 1;
+  }
+  std::printf("%llu random studies, the same bits in every engine\n", static_cast<unsigned long long>(count));
+}
