@@ -1,4 +1,4 @@
-"""doc_examples.py LLMSYS PAGES... [--update]: runs the examples of Markdown pages.
+"""doc_examples.py LLMSYS PAGES... [--update]: runs the examples of Markdown pages, and sees that links between pages lead somewhere.
 
 A block ```llmsys is an example; nothing may be wrong with it, and every `expect` in it holds. The block right after it says more:
 
@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 HIDDEN = re.compile(r"^<!-- with (.*) -->\n", re.MULTILINE)
+LINK = re.compile(r"\]\((?!\w+://)([^)#]+)")
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
 
@@ -38,6 +39,11 @@ class Page:
                 (self.folder / name).write_text(block[3], encoding="utf-8")
             if language == "llmsys":
                 self.example(block, self.told(blocks[place:]), name or "example.llmsys")
+
+    def follow_links(self):
+        for link in LINK.finditer(self.text):
+            if not (self.path.parent / link[1]).exists():
+                self.failures.append(f"{self.path}: there is no {link[1]}")
 
     def told(self, blocks):
         """The blocks right behind the first that say what comes of it."""
@@ -80,6 +86,7 @@ def main(llmsys, *paths):
         with tempfile.TemporaryDirectory() as folder:
             page = Page(llmsys, path, pathlib.Path(folder))
             page.run()
+        page.follow_links()
         if update:
             page.update()
         failures += page.failures
