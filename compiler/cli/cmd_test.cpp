@@ -12,7 +12,7 @@ struct Tally {
   size_t held = 0, failed = 0;
 };
 
-/// Compares the final rows of a study with its expectations.
+/// Compares the final rows of a study with its expectations; each that fails is told once, by its first row.
 class Judge : public Sink {
  public:
   Judge(const Session& session, const Question& question, DiagSink& sink, Tally& tally) : session_(session), question_(question), sink_(sink), tally_(tally) {}
@@ -20,20 +20,24 @@ class Judge : public Sink {
   bool begin(const Sweep& sweep) override {
     sweep_ = &sweep;
     rows_ = 0;
+    failures_.assign(question_.elaborated.expects.size(), {});
     return true;
   }
   bool row(const Row& row) override {
     if (row.reason != 0) return true;
     ++rows_;
-    for (const ExpectColumns& expect : question_.elaborated.expects) {
+    for (size_t i = 0; i < failures_.size(); ++i) {
+      const ExpectColumns& expect = question_.elaborated.expects[i];
       auto at = [&](uint32_t column) { return row.values[column]; };
       bool compared = expect.expect->expected.has_value();
-      bool holds = judge(session_.program, expect, at(expect.actual), compared ? at(expect.expected) : 0, compared ? at(expect.tolerance) : 0, describe(row), sink_);
-      ++(holds ? tally_.held : tally_.failed);
+      auto wrong = judge(session_.program, expect, at(expect.actual), compared ? at(expect.expected) : 0, compared ? at(expect.tolerance) : 0);
+      ++(wrong ? tally_.failed : tally_.held);
+      if (wrong) failures_[i].add(std::move(*wrong), describe(row));
     }
     return true;
   }
   bool end(const Totals& totals) override {
+    for (Failures& failures : failures_) failures.report(sink_);
     if (rows_ > 0) return true;
     for (const ExpectColumns& expect : question_.elaborated.expects) {
       Diagnostic diagnostic{Code::expectation_failed, expect.expect->span, "no row reaches this expectation", "never looked at"};
@@ -45,6 +49,23 @@ class Judge : public Sink {
   }
 
  private:
+  struct Failures {
+    static constexpr size_t most_told = 5;
+    std::optional<Diagnostic> first;
+    size_t count = 0;
+
+    void add(Diagnostic wrong, const std::string& row) {
+      std::string found = first && wrong.label != "false" && wrong.label != "true" ? ": " + wrong.label : "";
+      if (!first) first = std::move(wrong);
+      if (++count <= most_told && !row.empty()) first->notes.push_back((count == 1 ? "in the row " : "and in the row ") + row + found);
+    }
+    void report(DiagSink& sink) {
+      if (!first) return;
+      if (count > most_told) first->notes.push_back(fmt::format("and in {} more", count - most_told));
+      sink.add(std::move(*first));
+    }
+  };
+
   std::string describe(const Row& row) const {
     std::string text;
     for (size_t axis = 0; axis < row.axes.size(); ++axis) {
@@ -63,6 +84,7 @@ class Judge : public Sink {
   Tally& tally_;
   const Sweep* sweep_ = nullptr;
   uint64_t rows_ = 0;
+  std::vector<Failures> failures_;               // of each expectation
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "compiler/diag/diagnostic.h"
 #include "compiler/graph/query.h"
@@ -34,7 +35,7 @@ Elaborated elaborate(const Program& program, uint32_t study, DiagSink& sink);
 /// A top-level `expect`: adds a diagnostic if it does not hold or a value in it is absent. True if it holds.
 bool check_expectation(const Program& program, const ast::Expect& expect, DiagSink& sink);
 
-/// Compares as the expectation says (without `~`, `actual` is a truth value); a diagnostic, which names `row` if it is given, if it does not hold.
-bool judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance, const std::string& row, DiagSink& sink);
+/// Compares as the expectation says (without `~`, `actual` is a truth value). Nothing if it holds, else what is wrong with the values.
+std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance);
 
 }  // namespace llmsys

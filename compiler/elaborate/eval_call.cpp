@@ -82,14 +82,18 @@ Value Evaluator::call(FunctionId id, std::optional<ObjectId> self, std::vector<V
     why = first_reason(why, arguments[i].reason);
     if (arguments[i].tag == Value::Tag::absent) return absent(why);
   }
-  if (++call_depth_ > 1000) {
-    if (!stopped_) sink_.add({Code::cycle, span, "the function `" + name + "` keeps calling itself", "more than 1000 calls deep"});
+  auto active = std::pair(id.index, self ? self->index : UINT32_MAX);
+  if (std::find(active_calls_.begin(), active_calls_.end(), active) != active_calls_.end()) {
+    if (!stopped_)
+      sink_.add({Code::cycle, span, "the function `" + name + "` calls itself", "back to it here", {{function.ast->name.span, "the function"}},
+                 {"functions end because they can't reach themselves; a range and `sum` do what a loop would"}});
     stopped_ = true;
     return {};
   }
+  active_calls_.push_back(active);
   Enter enter(*this, function.ast->name.text, span);
   Value result = eval(*function.ast->body, {self, {}, std::make_shared<std::vector<Value>>(std::move(arguments))});
-  --call_depth_;
+  active_calls_.pop_back();
   return guarded(why, check_slot(result, function.result, name, span));
 }
 

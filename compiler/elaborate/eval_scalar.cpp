@@ -70,7 +70,8 @@ NodeId Evaluator::reason(std::string site, std::vector<TextPiece> pieces, Span s
   if (is_new) {
     ReasonInfo info{std::move(site), std::move(pieces), span, {}};
     size_t first = stack_.size() > 6 ? stack_.size() - 6 : 0;
-    for (size_t i = first; i < stack_.size(); ++i) info.chain.push_back({stack_[i].span, "needed by `" + std::string(stack_[i].name) + "`"});
+    for (size_t i = first; i < stack_.size(); ++i)
+      if (stack_[i].span != span) info.chain.push_back({stack_[i].span, "needed by `" + std::string(stack_[i].name) + "`"});
     reasons_.push_back(std::move(info));
   }
   return graph_.constant(place->second + 1.0);

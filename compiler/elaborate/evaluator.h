@@ -167,7 +167,7 @@ class Evaluator {
   AxisMask needed_ = 0;
   uint64_t steps_ = 0;
   uint32_t depth_ = 0;
-  uint32_t call_depth_ = 0;
+  std::vector<std::pair<uint32_t, uint32_t>> active_calls_;   // function and own object: none may be called again
   bool stopped_ = false;
 };
 

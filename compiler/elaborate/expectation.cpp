@@ -38,29 +38,30 @@ bool check_expectation(const Program& program, const ast::Expect& expect, DiagSi
   Env env{.self = {}, .made = {}, .locals = std::make_shared<std::vector<Value>>()};
   auto actual = present(evaluator, expect.actual, evaluator.eval(expect.actual, env));
   if (!actual) return false;
-  if (!expect.expected) return judge(program, {.expect = &expect}, *actual, 0, 0, "", sink);
+  auto report = [&](std::optional<Diagnostic> wrong) {
+    if (wrong) sink.add(std::move(*wrong));
+    return !wrong;
+  };
+  if (!expect.expected) return report(judge(program, {.expect = &expect}, *actual, 0, 0));
   auto expected = present(evaluator, *expect.expected, evaluator.eval(*expect.expected, env));
   auto tolerance = present(evaluator, *expect.tolerance, evaluator.eval(*expect.tolerance, env));
   if (!expected || !tolerance) return false;
   ExpectColumns told{.expect = &expect};
   uint32_t plain;
   told.units = evaluator.units(program.type(expect.actual), {}, plain);
-  return judge(program, told, *actual, *expected, *tolerance, "", sink);
+  return report(judge(program, told, *actual, *expected, *tolerance));
 }
 
-bool judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance, const std::string& row, DiagSink& sink) {
+std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance) {
   const ast::Expect& expect = *told.expect;
   const Syntax& syntax = *program.syntax;
   if (!expect.expected) {
-    if ((actual != 0) != expect.negated) return true;
-    Diagnostic diagnostic{Code::expectation_failed, syntax[expect.actual].span,
-                          expect.negated ? "this was expected not to hold, and does" : "this was expected to hold, and does not", expect.negated ? "true" : "false"};
-    if (!row.empty()) diagnostic.notes.push_back("in the row " + row);
-    sink.add(std::move(diagnostic));
-    return false;
+    if ((actual != 0) != expect.negated) return {};
+    return Diagnostic{Code::expectation_failed, syntax[expect.actual].span,
+                      expect.negated ? "this was expected not to hold, and does" : "this was expected to hold, and does not", expect.negated ? "true" : "false"};
   }
   double allowed = expect.relative ? tolerance * std::abs(expected) : tolerance;
-  if ((std::abs(actual - expected) <= allowed) != expect.negated) return true;
+  if ((std::abs(actual - expected) <= allowed) != expect.negated) return {};
   TypeId type = program.type(expect.actual);
   auto show = [&](double value) { return tell_value(program, {}, type, told.units, value); };
   std::string ratio = expected != 0 ? ", ratio " + tell_value(program, {}, program.types.real(), {{}}, actual / expected) : "";
@@ -69,10 +70,8 @@ bool judge(const Program& program, const ExpectColumns& told, double actual, dou
                             std::string(program.sources->text(syntax[*expect.tolerance].span)) + ratio,
                         "this is " + show(actual),
                         {{syntax[*expect.expected].span, "expected " + show(expected)}}};
-  if (!row.empty()) diagnostic.notes.push_back("in the row " + row);
   if (expect.source) diagnostic.notes.push_back("expected by: " + expect.source->text);
-  sink.add(std::move(diagnostic));
-  return false;
+  return diagnostic;
 }
 
 }  // namespace llmsys

@@ -1,6 +1,7 @@
 #include "compiler/elaborate/study_rows.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace llmsys {
 
@@ -76,6 +77,11 @@ bool StudyRows::clause(const ast::Top& top) {
   auto count = evaluator_.known(eval(top.count), top.count);
   auto by = goal(top.goal);
   if (!by || !count) return false;
+  if (!(*count >= 1) || *count != std::floor(*count)) {
+    Diagnostic diagnostic{Code::wrong_type, span(top.count), "`top` keeps a whole number of rows, 1 at least", "this is " + tell_value(program_, {}, program_.types.real(), {{}}, *count)};
+    sink_.add(std::move(diagnostic));
+    return false;
+  }
   phases.back().stages.push_back(Top{*count >= 0 ? static_cast<uint64_t>(std::min(*count, 1e15)) : 0, *by});
   return current_.reduced = true;
 }

@@ -43,7 +43,19 @@ std::optional<uint32_t> Checker::field_slot(TypeId base, std::string_view name, 
 
 void Checker::unknown_field(TypeId base, const ast::Name& name) {
   if (bad(base)) return;
-  if (type(base).tag == Type::Tag::record && program_[type(base).kind].poisoned) return;
+  const Type& from = type(base);
+  if (from.tag == Type::Tag::per) return unknown_case(from.enumeration, name);
+  if (from.tag == Type::Tag::record) {
+    const KindInfo& kind = program_[from.kind];
+    if (kind.poisoned) return;
+    for (const MethodInfo& method : kind.methods)
+      if (method.name.text == name.text) {
+        std::string of = quoted(base), text(name.text);
+        sink_.add({Code::unknown_field, name.span, "`" + text + "` is a function of " + of + ", not a field", "can't be given in a brace", {{method.name.span, "declared here"}}, {},
+                   "a kind of your own can replace it: `kind my_kind : " + std::string(kind.name.text) + " { fn " + text + "(...) ... }`"});
+        return;
+      }
+  }
   Diagnostic diagnostic{Code::unknown_field, name.span, quoted(base) + " has no field `" + std::string(name.text) + "`", "no such field"};
   if (auto near = suggest(name.text, field_names(base))) {
     diagnostic.help = "did you mean `" + *near + "`?";

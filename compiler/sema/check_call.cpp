@@ -3,12 +3,12 @@
 
 namespace llmsys {
 
-bool Checker::arity(ExprId id, const ast::Call& call, std::string_view name, size_t least, size_t most) {
+bool Checker::arity(ExprId id, const ast::Call& call, std::string_view name, size_t least, size_t most, std::vector<Label> labels) {
   size_t given = call.arguments.size();
   if (given >= least && given <= most) return true;
   std::string wanted = least == most ? std::to_string(least) : "at least " + std::to_string(least);
   sink_.add({Code::wrong_arguments, span(id), "`" + std::string(name) + "` takes " + wanted + (least == 1 && most == 1 ? " argument" : " arguments") + ", found " + std::to_string(given),
-             "called here"});
+             "called here", std::move(labels)});
   return false;
 }
 
@@ -55,7 +55,7 @@ TypeId Checker::check_function_call(ExprId id, const ast::Call& call, FunctionId
     call_edges_.push_back({in_function_->index, function_id.index});
     call_spans_.push_back(span(id));
   }
-  if (!arity(id, call, name, function.params.size(), function.params.size())) {
+  if (!arity(id, call, name, function.params.size(), function.params.size(), {{function.ast->name.span, "declared here"}})) {
     for (ExprId argument : call.arguments) check_expr(argument, context);
     return function.dimensions.empty() ? function.result : error();
   }
@@ -100,7 +100,9 @@ TypeId Checker::check_reduction(const ast::Call& call, Builtin builtin, Context&
     case Builtin::any:
     case Builtin::all: need(list, element, Type::Tag::boolean, "an element of `any` and `all`"); return program_.types.boolean();
     case Builtin::count:
-      need(list, element, Type::Tag::boolean, "an element of `count`");
+      if (type(element).tag == Type::Tag::boolean) return program_.types.real();
+      sink_.add({Code::wrong_type, span(list), "`count` counts what is true, found a list of " + quoted(element), "elements are " + quoted(element), {}, {},
+                 "`count(x > 3 for x in xs)` counts those above 3, `length(xs)` all of them"});
       return program_.types.real();
     default: break;
   }

@@ -101,13 +101,7 @@ void Checker::declare_kind(KindId id) {
     auto found = find_type(*node.parent, context.file);
     auto* parent = found ? std::get_if<KindId>(&*found) : nullptr;
     if (!parent) {
-      if (!is_broken(context.file, node.parent->parts.back().text)) {
-        std::vector<std::string> candidates;
-        for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
-        Diagnostic diagnostic{Code::unknown_type, node.parent->span, "there is no kind called `" + std::string(sources_.text(node.parent->span)) + "` here", "not a kind"};
-        if (auto near = suggest(node.parent->parts.back().text, candidates)) diagnostic.help = "did you mean `" + *near + "`?";
-        add_unknown(node.parent->parts.back().text, std::move(diagnostic));
-      }
+      unknown_kind(*node.parent, context);
       program_.kinds[id.index].poisoned = true;
     } else {
       declare_kind(*parent);
@@ -141,7 +135,8 @@ void Checker::declare_field(KindId id, const ast::FieldDecl& field, Context& con
   size_t inherited = info.parent ? program_[*info.parent].fields.size() : 0;
   auto same = [&](const auto& other) { return other.name.text == field.name.text; };
   if (std::any_of(info.methods.begin(), info.methods.end(), same)) {
-    sink_.add({Code::duplicate_name, field.name.span, "`" + std::string(field.name.text) + "` is already a function of this kind", "again here"});
+    auto method = std::find_if(info.methods.begin(), info.methods.end(), same);
+    sink_.add({Code::duplicate_name, field.name.span, "`" + std::string(field.name.text) + "` is already a function of this kind", "again here", {{method->name.span, "the function"}}});
     return;
   }
   auto place = std::find_if(info.fields.begin(), info.fields.end(), same);
@@ -178,7 +173,8 @@ void Checker::declare_method(KindId id, const ast::Function& function, Context& 
   KindInfo& kind = program_.kinds[id.index];
   auto same = [&](const auto& other) { return other.name.text == function.name.text; };
   if (std::any_of(kind.fields.begin(), kind.fields.end(), same)) {
-    sink_.add({Code::duplicate_name, function.name.span, "`" + std::string(function.name.text) + "` is already a field of this kind", "again here"});
+    auto field = std::find_if(kind.fields.begin(), kind.fields.end(), same);
+    sink_.add({Code::duplicate_name, function.name.span, "`" + std::string(function.name.text) + "` is already a field of this kind", "again here", {{field->name.span, "the field"}}});
     return;
   }
   auto place = std::find_if(kind.methods.begin(), kind.methods.end(), same);

@@ -38,7 +38,7 @@ TypeId Checker::check_expr(ExprId id, Context& context, std::optional<TypeId> ex
   TypeId result = match(
       expr.node, [&](const ast::Number& node) { return check_number(id, node); }, [&](const ast::Bool&) { return program_.types.boolean(); },
       [&](const ast::Text& node) { return check_text(node, context); }, [&](const ast::NameRef& node) { return check_name(id, node, context, expected); },
-      [&](const ast::SelfField& node) { return check_self_field(id, node, context); }, [&](const ast::Field& node) { return check_field(id, node, context); },
+      [&](const ast::SelfField& node) { return check_self_field(id, node, context); }, [&](const ast::Field& node) { return check_field_value(id, node, context); },
       [&](const ast::Index& node) { return check_index(node, context); }, [&](const ast::Call& node) { return check_call(id, node, context, expected); },
       [&](const ast::Amend& node) { return check_amend(id, node, context); }, [&](const ast::Unary& node) { return check_unary(node, context); },
       [&](const ast::Binary& node) { return check_binary(id, node, context, expected); }, [&](const ast::If& node) { return check_if(node, context, expected); },
@@ -155,6 +155,14 @@ TypeId Checker::check_self_field(ExprId id, const ast::SelfField& node, Context&
   return slot;
 }
 
+TypeId Checker::check_field_value(ExprId id, const ast::Field& node, Context& context) {
+  TypeId result = check_field(id, node, context);
+  bool method = std::holds_alternative<MemberMethod>(program_.ref(id)), function = std::holds_alternative<FunctionRef>(program_.ref(id));
+  if (!method && !function) return result;
+  sink_.add({Code::wrong_type, node.name.span, "`" + std::string(node.name.text) + "` is a function, not a value", "call it with `(...)`"});
+  return error();
+}
+
 TypeId Checker::check_field(ExprId id, const ast::Field& node, Context& context) {
   // `module.name`, `datatype.fp8`: the base is not a value.
   if (auto* name = std::get_if<ast::NameRef>(&syntax_[node.base].node)) {
@@ -235,6 +243,9 @@ TypeId Checker::check_member(ExprId id, ExprId base, TypeId base_type, const ast
   }
   if (from.tag == Type::Tag::record || from.tag == Type::Tag::per || from.tag == Type::Tag::enumeration) {
     unknown_field(base_type, name);
+  } else if (from.tag == Type::Tag::choice) {
+    sink_.add({Code::unknown_field, name.span, "a choice has no field `" + std::string(name.text) + "`", "no such field", {},
+               {bad(from.element) ? "a choice between labels has: label, value" : "a choice from a list has: item, value"}});
   } else {
     sink_.add({Code::unknown_field, name.span, quoted(base_type) + " has no fields", "no such field",
                base == id ? std::vector<Label>{} : std::vector<Label>{{span(base), "this is " + quoted(base_type)}}});
@@ -258,7 +269,13 @@ TypeId Checker::check_index(const ast::Index& node, Context& context) {
     check_expr(node.index, context);
     return error();
   }
-  check_slot(node.index, context, program_.types.real(), {}, "");
+  TypeId place = check_expr(node.index, context);
+  if (type(place).tag == Type::Tag::text) {
+    sink_.add({Code::wrong_type, span(node.index), "a place in a list is a number from 0, found `Text`", "this is `Text`", {}, {},
+               "a value is found by its name with `lookup(list, \"name\")`"});
+  } else {
+    expect_type(node.index, place, program_.types.real(), span(node.base), "places in this list count from 0");
+  }
   return type(base).element;
 }
 
@@ -379,6 +396,11 @@ TypeId Checker::check_range(const ast::Range& node, Context& context) {
 }
 
 TypeId Checker::element_of(ExprId list, TypeId list_type) {
+  if (type(list_type).tag == Type::Tag::quantity) {
+    sink_.add({Code::wrong_type, span(list), "what is gone through must be a list, found " + quoted(list_type), "this is " + quoted(list_type), {}, {},
+               "a range is written `1..n`, a list of one `[" + std::string(sources_.text(span(list))) + "]`"});
+    return error();
+  }
   list_type = need(list, list_type, Type::Tag::list, "what is gone through");
   return bad(list_type) ? error() : type(list_type).element;
 }
@@ -475,7 +497,12 @@ TypeId Checker::check_call(ExprId id, const ast::Call& call, Context& context, s
   } else {
     check_expr(call.callee, context);
   }
-  sink_.add({Code::wrong_arguments, span(call.callee), "this is not a function", "can't be called"});
+  TypeId callee = program_.type(call.callee);
+  if (auto* name = std::get_if<ast::NameRef>(&syntax_[call.callee].node))
+    if (auto offer = look_up(context, name->name.text)) callee = offer->type;
+  bool value = !bad(callee) && type(callee).tag != Type::Tag::nothing;
+  sink_.add({Code::wrong_arguments, span(call.callee), value ? "only functions are called, this is " + quoted(callee) : std::string("this is not a function"), "can't be called", {}, {},
+             call.arguments.empty() ? std::optional<std::string>("write it without `()`") : std::nullopt});
   return check_arguments();
 }
 

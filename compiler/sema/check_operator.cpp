@@ -106,8 +106,9 @@ std::optional<Checker::Measure> Checker::combine(const ast::Binary& node, const 
 TypeId Checker::check_arithmetic(const ast::Binary& node, TypeId left_id, TypeId right_id) {
   std::string op(sources_.text(node.op_span));
   left_id = need(node.left, left_id, Type::Tag::quantity, "the left side of `" + op + "`");
+  if (bad(left_id)) return error();
   right_id = need(node.right, right_id, Type::Tag::quantity, "the right side of `" + op + "`");
-  if (bad(left_id) || bad(right_id)) return error();
+  if (bad(right_id)) return error();
   // Copies: interning moves nothing, but `declared` below may add types.
   Dimension left = type(left_id).dimension, right = type(right_id).dimension;
   bool left_nothing = type(left_id).tag == Type::Tag::nothing, right_nothing = type(right_id).tag == Type::Tag::nothing;
@@ -173,7 +174,8 @@ std::optional<Rational> Checker::literal_exponent(ExprId id) {
 TypeId Checker::check_comparison(const ast::Binary& node, Context& context) {
   std::string op(sources_.text(node.op_span));
   TypeId left = need(node.left, check_expr(node.left, context), Type::Tag::quantity, "the left side of `" + op + "`");
-  TypeId right = need(node.right, check_expr(node.right, context), Type::Tag::quantity, "the right side of `" + op + "`");
+  TypeId right = check_expr(node.right, context);
+  if (!bad(left)) right = need(node.right, right, Type::Tag::quantity, "the right side of `" + op + "`");
   if (!bad(left) && !bad(right) && type(left).tag == type(right).tag && type(left).dimension != type(right).dimension)
     dimension_mismatch("compare", node, type(left).dimension, type(right).dimension);
   return program_.types.boolean();
@@ -212,6 +214,7 @@ void Checker::lint_reading(const ast::Binary& node) {
   if (power && !type(program_.type(node.right)).dimension.dimensionless()) return;
   Span whole = join(span(node.left), span(node.right));
   std::string a(left->digits.text), b(right->digits.text);
+  if (!power && b == "1") return;   // `8 / 1 token`: nobody divides by 1
   std::string rest(sources_.text(Span{whole.source, right->digits.span.end, whole.end}));
   std::string op = power ? " ^ " : "/";
   std::string read = a + op + "(" + b + rest + ")", other = "(" + a + op + b + ") * 1" + rest;

@@ -100,6 +100,7 @@ void Checker::check_axis_names(std::span<const ast::Name> names, const StudyInfo
     std::vector<std::string> axes;
     std::string list;
     for (const ast::Name& one : info.axes) {
+      if (std::any_of(context.locals.begin(), context.locals.end(), [&](const auto& local) { return local.name.text == one.text && !local.visible; })) continue;
       axes.emplace_back(one.text);
       list += (list.empty() ? "`" : ", `") + std::string(one.text) + "`";
     }

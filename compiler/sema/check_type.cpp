@@ -66,6 +66,26 @@ std::optional<Dimension> Checker::dimension_of(TypeExprId id, Context& context) 
       });
 }
 
+void Checker::unknown_kind(const ast::QualifiedName& name, const Context& context) {
+  if (is_broken(context.file, name.parts[0].text)) return;
+  std::string written(sources_.text(name.span));
+  Diagnostic diagnostic{Code::unknown_type, name.span, "there is no kind called `" + written + "` here", "not a kind"};
+  std::set<FileId> seen;
+  std::string_view last = name.parts.back().text;
+  std::vector<std::string> candidates;
+  for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
+  if (name.parts.size() == 1 && find_value(context.file, last, seen)) {
+    diagnostic.message = "`" + written + "` is a value, not a kind";
+    diagnostic.help = "a value is amended: `let Name = " + written + " { ... }`";
+  } else if (name.parts.size() == 1 && named_dimension({name}, context)) {
+    diagnostic.message = "`" + written + "` is a dimension, not a kind";
+  } else if (auto near = suggest(last, candidates)) {
+    diagnostic.help = "did you mean `" + *near + "`?";
+    diagnostic.fixes.push_back({name.parts.back().span, *near});
+  }
+  add_unknown(last, std::move(diagnostic));
+}
+
 void Checker::unknown_enum(const ast::QualifiedName& name) {
   std::vector<std::string> candidates;
   for (const EnumInfo& known : program_.enums) candidates.emplace_back(known.name.text);
@@ -183,6 +203,12 @@ bool Checker::expect_type(ExprId expr, TypeId actual, TypeId wanted, Span becaus
     if (!diagnostic.help) diagnostic.help = missing_factor(have.dimension, want.dimension);
   } else if (have.tag == Type::Tag::record && want.tag == Type::Tag::record) {
     diagnostic.code = Code::wrong_kind;
+  } else if (auto* text = std::get_if<ast::Text>(&syntax_[expr].node); text && text->pieces.size() == 1 && !text->pieces[0].value) {
+    diagnostic.help = "without quotes it is more than a text: `" + text->pieces[0].text + "`";
+  } else if (want.tag == Type::Tag::list && fits(actual, want.element)) {
+    diagnostic.help = "a list of one is written `[" + std::string(sources_.text(span(expr))) + "]`";
+  } else if (have.tag == Type::Tag::list && fits(have.element, wanted)) {
+    diagnostic.help = "one element of a list is written `list[0]`";
   }
   if (because.end > because.begin) diagnostic.labels.push_back({because, because_text});
   sink_.add(std::move(diagnostic));

@@ -88,6 +88,7 @@ class Checker {
     bool optional = false;
   };
   SlotType slot_type(TypeExprId type, Context& context);
+  void unknown_kind(const ast::QualifiedName& name, const Context& context);
   void unknown_enum(const ast::QualifiedName& name);
   std::optional<Dimension> dimension_of(TypeExprId type, Context& context);
   std::optional<Dimension> named_dimension(const ast::NamedType& type, const Context& context) const;
@@ -130,6 +131,7 @@ class Checker {
   std::optional<Offer> look_up(const Context& context, std::string_view name);
   std::optional<Offer> look_up_global(FileId file, std::string_view name);
   TypeId check_self_field(ExprId id, const ast::SelfField& field, Context& context);
+  TypeId check_field_value(ExprId id, const ast::Field& field, Context& context);
   TypeId check_field(ExprId id, const ast::Field& field, Context& context);
   TypeId check_member(ExprId id, ExprId base, TypeId base_type, const ast::Name& name);
   TypeId check_index(const ast::Index& index, Context& context);
@@ -166,7 +168,7 @@ class Checker {
   TypeId check_builtin(ExprId id, const ast::Call& call, Builtin builtin, Context& context, std::optional<TypeId> expected);
   TypeId check_reduction(const ast::Call& call, Builtin builtin, Context& context);
   TypeId check_scalar_builtin(const ast::Call& call, Builtin builtin, Context& context);
-  bool arity(ExprId id, const ast::Call& call, std::string_view name, size_t least, size_t most);
+  bool arity(ExprId id, const ast::Call& call, std::string_view name, size_t least, size_t most, std::vector<Label> labels = {});
 
   // --- studies (check_study.cpp) ---
   void check_study(DeclId decl, const ast::Study& study);

@@ -236,6 +236,9 @@ void Checker::unknown_name(const Context& context, const ast::Name& name) {
   for (const Context::Local& local : context.locals)
     if (local.name.text == name.text && !local.visible)
       diagnostic = {Code::unknown_name, name.span, "`" + std::string(name.text) + "` has no single value after `summarise`", "folded away", {{local.name.span, "declared here"}}};
+  for (const Context::Local& local : context.locals)
+    if (local.name.text == name.text && !local.visible)
+      diagnostic = {Code::unknown_name, name.span, "`" + std::string(name.text) + "` has no single value after `summarise`", "folded away", {{local.name.span, "declared here"}}};
   TypeId slot = error();
   if (context.made && field_slot(*context.made, name.text, slot)) {
     diagnostic.help = "`." + std::string(name.text) + "` is the field of the value being made";
@@ -311,14 +314,7 @@ TypeId Checker::type_of_global(DeclId decl) {
   auto found = find_type(instance.kind, node.file);
   auto* kind = found ? std::get_if<KindId>(&*found) : nullptr;
   if (!kind) {
-    bool known_broken = is_broken(node.file, instance.kind.parts[0].text);
-    if (!known_broken) {
-      std::vector<std::string> candidates;
-      for (const KindInfo& info : program_.kinds) candidates.emplace_back(info.name.text);
-      Diagnostic diagnostic{Code::unknown_type, instance.kind.span, "there is no kind called `" + std::string(sources_.text(instance.kind.span)) + "` here", "not a kind"};
-      if (auto near = suggest(instance.kind.parts.back().text, candidates)) diagnostic.help = "did you mean `" + *near + "`?";
-      add_unknown(instance.kind.parts.back().text, std::move(diagnostic));
-    }
+    unknown_kind(instance.kind, Context{.file = node.file});
     type = error();
     progress = Progress::done;
     return type;
