@@ -53,7 +53,6 @@ struct Sweep {
   std::vector<uint32_t> shape_of_combo;
   std::vector<Phase> phases;           // at least one
   std::vector<uint32_t> shown;         // columns of the last phase, in the order of `show`
-  std::vector<uint32_t> expected;      // boolean columns of the last phase that `test` looks at
   std::vector<Reason> reasons;
   /// The reason's text with its values at this row.
   std::function<std::string(uint32_t reason, uint64_t row)> tell;

@@ -34,7 +34,7 @@ struct Decoded {
 };
 
 /// The code point at the front of `text`, which is not empty; a byte that starts none is `broken`.
-Decoded decode(std::string_view text) {
+Decoded read_code_point(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) return {lead, 1};
   const uint32_t length = lead >= 0xF0 && lead < 0xF8 ? 4 : lead >= 0xE0 ? 3 : 2;
@@ -56,7 +56,7 @@ SourceLine lay_out(std::string_view line) {
   SourceLine result;
   result.bytes = static_cast<uint32_t>(line.size());
   for (uint32_t byte = 0; byte < line.size();) {
-    const auto [c, length] = decode(line.substr(byte));
+    const auto [c, length] = read_code_point(line.substr(byte));
     Glyph glyph{line.substr(byte, length), byte, result.width};
     uint32_t width = in(wide, c) ? 2 : in(combining, c) ? 0 : 1;
     if (c == '\t') {

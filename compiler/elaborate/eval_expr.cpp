@@ -109,19 +109,23 @@ Value Evaluator::member(ExprId id, const Value& base, const Env&) {
       [](const auto&) { return Value{}; });
 }
 
+Value Evaluator::no_element(const Value& index, ExprId where, size_t count) {
+  std::vector<TextPiece> text = {{.text = "there is no element "}, {.node = index.node, .type = program_.types.real(), .units = {{}}}, {.text = " in a list of " + std::to_string(count)}};
+  return absent(reason("there is no element at this index", std::move(text), syntax_[where].span));
+}
+
 Value Evaluator::choose_by(const Value& index, ExprId where, size_t count, const std::function<Value(size_t)>& branch) {
   if (index.tag != Value::Tag::scalar) return index;
   if (graph_.is_constant(index.node)) {
     double at = graph_.value(index.node);
-    if (!(at >= 0) || at >= static_cast<double>(count) || at != static_cast<double>(static_cast<size_t>(at))) {
-      std::string site = "there is no element at this index";
-      std::vector<TextPiece> text = {{.text = "there is no element "}, {.node = index.node, .type = program_.types.real(), .units = {{}}}, {.text = " in a list of " + std::to_string(count)}};
-      return guarded(index.reason, absent(reason(site, std::move(text), syntax_[where].span)));
-    }
-    return guarded(index.reason, branch(static_cast<size_t>(at)));
+    bool inside = at >= 0 && at < static_cast<double>(count) && at == std::floor(at);
+    return guarded(index.reason, inside ? branch(static_cast<size_t>(at)) : no_element(index, where, count));
   }
+  if (!fuel(count, syntax_[where].span)) return {};
   // Not known here: a chain of selects if the branches are plain numbers, else an axis must become by-element.
   std::optional<Value> result;
+  bool is_case = program_.types[program_.type(where)].tag == Type::Tag::enumeration;   // then it is one of them
+  if (!is_case) result = no_element(index, where, count);
   for (size_t i = count; i-- > 0;) {
     Value one = branch(i);
     if (one.failed()) return one;

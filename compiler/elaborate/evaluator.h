@@ -92,6 +92,7 @@ class Evaluator {
   Value check_counts(Value value, TypeId element_type, std::string_view name, Span span);
   Value product(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
   Value scaled_list(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
+  Value no_element(const Value& index, ExprId where, size_t count);
   Value choose_by(const Value& index, ExprId where, size_t count, const std::function<Value(size_t)>& branch);
   std::optional<Value> element(const Value& list, uint64_t i);
   bool fuel(uint64_t steps, Span span);

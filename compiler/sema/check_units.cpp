@@ -1,4 +1,6 @@
 // Dimensions, units and the exact values of literals.
+#include <limits>
+
 #include "compiler/diag/suggest.h"
 #include "compiler/dimension/number.h"
 #include "compiler/sema/checker.h"
@@ -200,6 +202,11 @@ void Checker::check_display_unit(ExprId unit_expr, TypeId value, Span value_span
   auto shown = measure(unit_expr);
   if (!shown || shown->value == 0) {
     sink_.add({Code::bad_unit_here, span(unit_expr), "after `in` stands a unit, such as `GiB` or `token/s`", "not a unit"});
+    return;
+  }
+  const double scale = round_once(shown->value);
+  if (scale == 0 || scale > std::numeric_limits<double>::max()) {
+    sink_.add({Code::bad_exponent, span(unit_expr), "this unit is too large or too small to print in", "out of range"});
     return;
   }
   if (bad(value)) return;

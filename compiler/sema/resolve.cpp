@@ -108,10 +108,22 @@ void Checker::import_names(FileId file, DeclId decl, const ast::Import& import) 
     for (const ast::Name& name : import.names) scope.broken.insert(name.text);
     return;
   }
-  scope.modules[module] = target->second;
+  auto [known, is_new] = scope.modules.try_emplace(module, target->second);
+  if (!is_new && known->second != target->second)
+    sink_.add({Code::duplicate_name, import.alias ? import.alias->span : import.path.span, "two imports are called `" + std::string(module) + "`", "the second", {}, {},
+               "give one another name: `import ... as other_name`"});
   scope.open.push_back(target->second);
   const Scope& other = scopes_[target->second.index];
   for (const ast::Name& name : import.names) {
+    auto twice = [&](Span first) {
+      sink_.add({Code::duplicate_name, name.span, "the name `" + std::string(name.text) + "` is declared twice", "again here", {{first, "first declared here"}}, {},
+                 "leave it out, and write `" + std::string(module) + "." + std::string(name.text) + "`"});
+    };
+    if (auto own = scope.values.find(name.text); own != scope.values.end()) twice(declared_name(syntax_[own->second])->span);
+    auto before = scope.imported.find(name.text);
+    std::set<FileId> seen;
+    if (auto first = before == scope.imported.end() ? std::nullopt : find_value(file, name.text, seen); first && before->second.first != target->second)
+      twice(declared_name(syntax_[*first])->span);
     if (other.broken.contains(name.text)) scope.broken.insert(name.text);
     else if (other.types.contains(name.text)) scope.types.try_emplace(name.text, other.types.at(name.text));
     else if (other.values.contains(name.text) || other.imported.contains(name.text)) {
@@ -233,9 +245,6 @@ std::vector<std::string> Checker::value_names(const Context& context) const {
 void Checker::unknown_name(const Context& context, const ast::Name& name) {
   if (context.self && program_[*context.self].poisoned) return;   // perhaps a field of the parent that is not known
   Diagnostic diagnostic{Code::unknown_name, name.span, "nothing here is called `" + std::string(name.text) + "`", "not known here"};
-  for (const Context::Local& local : context.locals)
-    if (local.name.text == name.text && !local.visible)
-      diagnostic = {Code::unknown_name, name.span, "`" + std::string(name.text) + "` has no single value after `summarise`", "folded away", {{local.name.span, "declared here"}}};
   for (const Context::Local& local : context.locals)
     if (local.name.text == name.text && !local.visible)
       diagnostic = {Code::unknown_name, name.span, "`" + std::string(name.text) + "` has no single value after `summarise`", "folded away", {{local.name.span, "declared here"}}};

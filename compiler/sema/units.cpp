@@ -46,14 +46,14 @@ std::string exponent_text(Rational exponent) {
 }
 
 /// The unit with each prefix of its first set (decimal before binary in the library), ascending, and alone.
-std::vector<UnitChoice> with_prefixes(const Unit& unit, const std::string& rest, double rest_scale) {
+std::vector<UnitChoice> with_prefixes(const Unit& unit, const std::string& rest, const mpq_class& rest_scale) {
   std::vector<UnitChoice> all;
-  all.push_back({std::string(unit.name.text) + rest, round_once(unit.scale) * rest_scale});
+  all.push_back({std::string(unit.name.text) + rest, round_once(unit.scale * rest_scale)});
   bool decimal_only = true;
   for (const Prefix& prefix : unit.prefixes) {
     if (prefix.name.size() != 1) decimal_only = false;
     if (!decimal_only) break;
-    all.push_back({std::string(prefix.name) + std::string(unit.name.text) + rest, round_once(prefix.scale * unit.scale) * rest_scale});
+    all.push_back({std::string(prefix.name) + std::string(unit.name.text) + rest, round_once(prefix.scale * unit.scale * rest_scale)});
   }
   std::sort(all.begin(), all.end(), [](const UnitChoice& a, const UnitChoice& b) { return a.scale < b.scale; });
   return all;
@@ -64,7 +64,7 @@ std::vector<UnitChoice> with_prefixes(const Unit& unit, const std::string& rest,
 std::vector<UnitChoice> UnitTable::choices(const Dimension& dimension, uint32_t& plain) const {
   plain = 0;
   if (dimension.dimensionless()) return {{}};
-  auto finish = [&](const Unit& unit, const std::string& rest, double rest_scale) {
+  auto finish = [&](const Unit& unit, const std::string& rest, const mpq_class& rest_scale) {
     std::vector<UnitChoice> all = with_prefixes(unit, rest, rest_scale);
     std::string alone = std::string(unit.name.text) + rest;
     plain = static_cast<uint32_t>(std::find_if(all.begin(), all.end(), [&](const UnitChoice& choice) { return choice.text == alone; }) - all.begin());
@@ -75,7 +75,7 @@ std::vector<UnitChoice> UnitTable::choices(const Dimension& dimension, uint32_t&
   // A quotient of the units of the base dimensions: numerators first, each with its exponent.
   const Unit* first = nullptr;
   std::string numerator, denominator;
-  double scale = 1;
+  mpq_class scale = 1;
   for (const Dimension::Factor& factor : dimension.factors()) {
     const Unit* unit = shown_in(Dimension::of(factor.base));
     if (!unit) return {{}};  // a base dimension without a shown unit: the coherent value, unnamed
@@ -86,12 +86,11 @@ std::vector<UnitChoice> UnitTable::choices(const Dimension& dimension, uint32_t&
       continue;
     }
     (above ? numerator : denominator) += (above ? " " : "/") + std::string(unit->name.text) + exponent_text(exponent);
-    double one = round_once(unit->scale);
     if (factor.exponent.denominator == 1)
-      for (int i = 0; i < exponent.numerator; ++i) scale = above ? scale * one : scale / one;
+      for (int i = 0; i < exponent.numerator; ++i) scale = above ? mpq_class(scale * unit->scale) : mpq_class(scale / unit->scale);
   }
   if (first) return finish(*first, numerator + denominator, scale);
-  return {{(numerator.empty() ? "1" : numerator.substr(1)) + denominator, scale}};
+  return {{(numerator.empty() ? "1" : numerator.substr(1)) + denominator, round_once(scale)}};
 }
 
 }  // namespace llmsys

@@ -88,6 +88,12 @@ class Loader {
     else session_.main = session_.syntax.add(File{source, {}});
   }
 
+  void load_main_text(std::string text) {
+    root_ = resolved(fs::current_path());
+    SourceId source = session_.sources.add("<text>", std::move(text));
+    session_.main = parse_source(source, "<text>", {}).value_or(FileId{0});
+  }
+
   void load_module(const std::string& module) {
     std::string name = module.substr(module.find('/') + 1);
     SourceId source = session_.sources.add(module + ".llmsys", library_text(name).value_or(""));
@@ -157,8 +163,22 @@ class Loader {
       }
       if (fs::exists(real, code)) return place;
     }
-    session_.sink.add({Code::import_not_found, written.span, "there is no file `" + relative.string() + "`", "read here"});
+    report_not_found(written, relative, folder);
     return {};
+  }
+
+  void report_not_found(const ast::PlainText& written, const fs::path& relative, const fs::path& folder) {
+    Diagnostic diagnostic{Code::import_not_found, written.span, "there is no file `" + relative.string() + "`", "read here"};
+    std::vector<std::string> others;
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(resolved(folder / relative).parent_path(), code))
+      if (entry.path().extension() == relative.extension() && others.size() < 1000) others.push_back((relative.parent_path() / entry.path().filename()).string());
+    std::sort(others.begin(), others.end());
+    if (auto near = suggest(relative.string(), others)) {
+      diagnostic.help = "did you mean `" + *near + "`?";
+      diagnostic.fixes.push_back({written.span, "\"" + *near + "\""});
+    }
+    session_.sink.add(std::move(diagnostic));
   }
 
   std::optional<std::string> read_found(const ast::PlainText& written, const fs::path& place, size_t limit) {
@@ -222,17 +242,30 @@ class Loader {
   std::optional<FileId> load_text(const ast::Import& import, const std::string& key, std::string name, std::string text, const fs::path& folder) {
     if (auto place = known_.find(key); place != known_.end()) {
       if (place->second.state == State::done) return place->second.file;
-      if (place->second.state == State::active)
-        session_.sink.add({Code::import_cycle, import.path.span, "`" + import.path.text + "` imports this file again, directly or by way of others", "closes the circle"});
+      if (place->second.state == State::active) report_circle(import, key);
       return {};
     }
-    return parse_source(session_.sources.add(std::move(name), std::move(text)), key, folder);
+    way_.push_back({key, import.path.span});
+    auto file = parse_source(session_.sources.add(std::move(name), std::move(text)), key, folder);
+    way_.pop_back();
+    return file;
+  }
+
+  void report_circle(const ast::Import& import, const std::string& key) {
+    auto start = std::find_if(way_.begin(), way_.end(), [&](const auto& step) { return step.first == key; });
+    start = start == way_.end() ? way_.begin() : start + 1;   // the main file was imported by nobody
+    Diagnostic circle{Code::import_cycle, import.path.span, "files import each other in a circle", "back to the first of them"};
+    if (start == way_.end()) circle.message = "`" + import.path.text + "` imports itself";
+    for (; start != way_.end(); ++start) circle.labels.push_back({start->second, "by way of this"});
+    circle.help = "move what both need into a file that imports neither";
+    session_.sink.add(std::move(circle));
   }
 
   Session& session_;
   const SessionOptions& options_;
   fs::path root_;
   std::map<std::string, Known> known_;
+  std::vector<std::pair<std::string, Span>> way_;   // from the main file to the one being read: what was imported, and where
   std::map<std::pair<fs::path, bool>, std::shared_ptr<const DataValue>> data_;   // read as json?
 };
 
@@ -262,8 +295,9 @@ void apply_setting(Session& session, const Setting& setting) {
     ast::Decl& decl = session.syntax.decl(id);
     if (auto* let = std::get_if<ast::Let>(&decl.node)) {
       names.emplace_back(let->name.text);
-      if (path.size() != 1 || let->name.text != path[0].text) continue;
-      let->value = *value;
+      if (let->name.text != path[0].text) continue;
+      if (path.size() == 1) let->value = *value;
+      else let->value = session.syntax.add(ast::Expr{ast::Amend{let->value, {{{path.begin() + 1, path.end()}, *value, {}, join(path[1].span, path.back().span)}}, path[1].span}, path[0].span});
       return;
     }
     auto* instance = std::get_if<ast::Instance>(&decl.node);
@@ -305,6 +339,12 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
   uint32_t first = session->syntax.exprs();
   for (const Setting& setting : options.settings) apply_setting(*session, setting);
   loader.load_data(first, session->syntax.exprs(), fs::path(file).parent_path(), false);
+  return checked(std::move(session));
+}
+
+std::unique_ptr<Session> open_text(std::string text, const SessionOptions& options) {
+  auto session = std::make_unique<Session>();
+  Loader(*session, options).load_main_text(std::move(text));
   return checked(std::move(session));
 }
 

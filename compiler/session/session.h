@@ -40,6 +40,9 @@ struct Session {
 /// `file` is a path or `-` for standard input. Mistakes are in the sink; the program is ok() only if there are none.
 std::unique_ptr<Session> open_session(const std::string& file, const SessionOptions& options);
 
+/// The same for a text that is in no file; its imports are looked for in the current folder.
+std::unique_ptr<Session> open_text(std::string text, const SessionOptions& options);
+
 /// A module of the library, such as "std/hardware", as the main file.
 std::unique_ptr<Session> open_library_module(const std::string& module, const SessionOptions& options);
 

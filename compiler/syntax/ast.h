@@ -234,8 +234,7 @@ struct Clause {
 };
 struct Study { Name name; std::optional<PlainText> title; std::vector<Clause> clauses; };
 
-/// A declaration whose text is wrong; a diagnostic was given. Its name, if it could be told, must not be reported as unknown.
-/// A declaration that could not be read: the names that it may have been meant to declare, so that their uses are not reported as well.
+/// A declaration whose text is wrong; a diagnostic was given. Uses of the names that it may have been meant to declare are not reported as well.
 struct Broken {
   std::vector<Name> names;
   bool names_unclear = false;  // an import, or the name is missing

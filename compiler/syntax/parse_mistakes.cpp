@@ -38,6 +38,17 @@ std::string_view first_character(std::string_view run) {
   return run.substr(0, length);
 }
 
+/// `x {` is an amendment or what `match` looks at. If the words after the brace fit neither, prediction blames the brace; they are the mistake.
+Mistake inside_brace(Piece piece, Mistake mistake) {
+  while (mistake.at < piece.size() && is(*piece[mistake.at], P::LBRACE) && mistake.expected.contains(static_cast<size_t>(P::LBRACE))) {
+    GrammarRun brace(piece.subspan(mistake.at));
+    if (brace.read(&P::brace) || brace.mistake().at == 0) break;
+    mistake.at += brace.mistake().at;
+    mistake.expected = brace.mistake().expected;
+  }
+  return mistake;
+}
+
 /// A token that wants something after it.
 bool wants_more(const Token& token) {
   return is(token, P::ASSIGN, P::COLON, P::GIVES, P::RESULT, P::DOT, P::RANGE, P::PLUS, P::CONCAT, P::MINUS, P::STAR, P::SLASH, P::MOD, P::DIV, P::CARET,
@@ -65,8 +76,9 @@ std::optional<Diagnostic> MistakeReader::word(Piece piece) const {
 
 std::string MistakeReader::quoted(const Token& token) const {
   if (is(token, antlr4::Token::EOF)) return fmt::format("the end of {}", whole_);
-  if (is(token, P::STRING)) return "a text";
-  return fmt::format("`{}`", sources_.text(span(token)));
+  constexpr size_t most = 30;
+  const std::string_view text = sources_.text(span(token));
+  return is(token, P::STRING) && text.size() > most ? "this text" : fmt::format("`{}`", text);
 }
 
 // --- brackets ----------------------------------------------------------------------------------------------------------------
@@ -88,6 +100,15 @@ std::optional<MistakeReader::Bracket> MistakeReader::unclosed(Piece piece) const
   }
   if (open.empty()) return std::nullopt;
   return suspect ? suspect : Bracket{open.back(), piece.size()};
+}
+
+bool MistakeReader::closes_nothing(Piece piece, size_t at) const {
+  std::vector<size_t> open;
+  for (size_t i = 0; i < at; ++i) {
+    if (opens(*piece[i])) open.push_back(i);
+    if (closes(*piece[i]) && !open.empty()) open.pop_back();
+  }
+  return closes(*piece[at]) && std::ranges::none_of(open, [&](size_t candidate) { return closes(*piece[at], *piece[candidate]); });
 }
 
 /// A `}` in the middle of a line that closes a block of several lines: one too many, after which the rest of the block is no declaration.
@@ -156,12 +177,17 @@ std::string MistakeReader::label(Piece piece, const Mistake& mistake) const {
 Diagnostic MistakeReader::unexpected(Piece piece, size_t at) const {
   const Token& found = *piece[at];
   std::string message = at == 0 ? fmt::format("unexpected {}", quoted(found)) : fmt::format("unexpected {} after {}", quoted(found), quoted(*piece[at - 1]));
-  return {Code::unexpected_token, span(found), std::move(message), closes(found) ? "one too many" : ""};
+  return {Code::unexpected_token, span(found), std::move(message), closes(found) ? "this closes nothing" : ""};
 }
 
-Diagnostic MistakeReader::explain(Piece piece, const Mistake& mistake) const {
+Diagnostic MistakeReader::explain(Piece piece, const Mistake& blamed) const {
+  const Mistake mistake = inside_brace(piece, blamed);
   if (const auto bracket = unclosed(piece); bracket && bracket->open < mistake.at) return explain(piece, *bracket);
-  if (const auto early = closed_early(piece, mistake.at)) return unexpected(piece, *early);
+  if (const auto early = closed_early(piece, mistake.at)) {
+    Diagnostic result = unexpected(piece, *early);
+    result.label = "this closes more than the line";
+    return result;
+  }
   if (const auto before = dangling(piece, mistake.at)) return missing_after(piece, *before, is(*piece[*before], P::COLON, P::RESULT) ? "a type" : "an expression");
 
   // On one line a second declaration, which may start with any name, is hardly what was meant.
@@ -171,15 +197,15 @@ Diagnostic MistakeReader::explain(Piece piece, const Mistake& mistake) const {
   const std::string expected = expectation(mistake.expected);
   const bool at_end = mistake.at >= piece.size();
   const bool line_ended = mistake.at > 0 && (at_end || first_on_line(piece, mistake.at));
-  // If the text so far could end here, it is the new line that is wrong.
-  const bool complete = mistake.expected.contains(static_cast<size_t>(P::RBRACE)) || mistake.expected.contains(antlr4::Token::EOF);
+  // If the text so far could end here, or has just begun, it is the new line that is wrong.
+  const bool complete = (mistake.at > 0 && opens(*piece[mistake.at - 1])) || mistake.expected.contains(static_cast<size_t>(P::RBRACE)) || mistake.expected.contains(antlr4::Token::EOF);
   if (line_ended && !at_end && complete && continues_clause(piece, mistake.at)) return missing_after(piece, mistake.at - 1, "`,`");
   if (line_ended && (at_end || !complete)) return missing_after(piece, mistake.at - 1, expected);
   if (at_end) return {Code::unexpected_token, {source_, 0, 0}, fmt::format("expected {}", expected.empty() ? "more" : expected)};
 
   const Token& found = *piece[mistake.at];
   std::string message;
-  if (expected.empty() || (expected == "a declaration" && !line_ended)) return unexpected(piece, mistake.at);
+  if (expected.empty() || (expected == "a declaration" && !line_ended) || closes_nothing(piece, mistake.at)) return unexpected(piece, mistake.at);
   if (mistake.at == 0 || line_ended) {
     message = fmt::format("expected {}, found {}", expected, quoted(found));
   } else {

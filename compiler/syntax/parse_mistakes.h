@@ -26,6 +26,7 @@ class MistakeReader {
   };
   std::optional<Bracket> unclosed(Piece piece) const;
   Diagnostic explain(Piece piece, Bracket bracket) const;
+  bool closes_nothing(Piece piece, size_t at) const;
   std::optional<size_t> closed_early(Piece piece, size_t at) const;
   std::optional<size_t> dangling(Piece piece, size_t at) const;
   bool continues_clause(Piece piece, size_t at) const;

@@ -53,6 +53,14 @@ std::string with_exponent(double value, int digits) {
   return mantissa + text.substr(e);
 }
 
+/// A value in a unit of which it has more than there are doubles.
+std::string beyond(double value, double scale, int digits) {
+  constexpr double shift = 1e300;
+  const std::string text = with_exponent(value / shift / scale, digits);
+  const size_t e = text.find('e');
+  return text.substr(0, e) + "e+" + std::to_string(std::stoi(text.substr(e + 1)) + 300);
+}
+
 /// The last unit, by ascending scale, that the value has at least one of; the first if there is none. Zero has none of any: the unit nearest to 1.
 uint32_t unit_for(double value, const std::vector<UnitChoice>& units) {
   const double magnitude = std::abs(value);
@@ -95,6 +103,7 @@ int needed_decimals(const std::vector<double>& values, double scale, int decimal
 
 std::string number_in_column(const UnitChoice& unit, int decimals, double value) {
   const double number = value / unit.scale;
+  if (std::isinf(number)) return beyond(value, unit.scale, 4);
   const bool shows_two_digits = decimals_for(number, 2) <= decimals;
   return std::abs(number) >= large || (!is_whole(number) && !shows_two_digits) ? readable(number) : fixed(number, decimals);
 }
@@ -124,6 +133,7 @@ std::string readable(double value, int digits) {
 std::string with_unit(double value, const std::vector<UnitChoice>& units) {
   const UnitChoice& unit = units[unit_for(value, units)];
   const double number = value / unit.scale;
+  if (std::isinf(number)) return beyond(value, unit.scale, 4) + " " + unit.text;
   if (unit.text.empty()) return readable(number);
   const bool plain_digits = std::abs(number) >= small && std::abs(number) < large && !is_whole(number);
   std::string text = plain_digits ? fixed(number, decimals_for(number, 4)) : readable(number);
@@ -160,7 +170,8 @@ std::string plain(const Column& column, double value) {
     case Column::Type::label: return label(column, value);
     case Column::Type::number: break;
   }
-  return shortest(value / column.units[column.plain_unit].scale);
+  const double scale = column.units[column.plain_unit].scale;
+  return std::isinf(value / scale) ? beyond(value, scale, 17) : shortest(value / scale);
 }
 
 }  // namespace llmsys
