@@ -100,7 +100,7 @@ Value Evaluator::member(ExprId id, const Value& base, const Env&) {
       [&](const CaseField& field) {
         ExprId base_expr = std::get<ast::Field>(syntax_[id].node).base;
         EnumId key = program_.types[program_.type(base_expr)].enumeration;
-        return choose_by(base, id, program_[key].cases.size(), [&](size_t i) { return case_field(key, static_cast<uint32_t>(i), field.slot).value_or(Value{}); });
+        return choose_by(base, base_expr, program_[key].cases.size(), [&](size_t i) { return case_field(key, static_cast<uint32_t>(i), field.slot).value_or(Value{}); });
       },
       [&](const ChoicePart& part) {
         if (!base.choice) return Value{};

@@ -255,9 +255,9 @@ class Loader {
     auto start = std::find_if(way_.begin(), way_.end(), [&](const auto& step) { return step.first == key; });
     start = start == way_.end() ? way_.begin() : start + 1;   // the main file was imported by nobody
     Diagnostic circle{Code::import_cycle, import.path.span, "files import each other in a circle", "back to the first of them"};
-    if (start == way_.end()) circle.message = "`" + import.path.text + "` imports itself";
+    if (start == way_.end()) circle = {Code::import_cycle, import.path.span, "`" + import.path.text + "` imports itself", "this file"};
     for (; start != way_.end(); ++start) circle.labels.push_back({start->second, "by way of this"});
-    circle.help = "move what both need into a file that imports neither";
+    if (!circle.labels.empty()) circle.help = "move what both need into a file that imports neither";
     session_.sink.add(std::move(circle));
   }
 

@@ -1,0 +1,78 @@
+// What fuzzers share. A case is made from a seed, so a number is all that one needs to see a failure again.
+//   NAME SECONDS SEED    runs SEED, SEED + 1, ... for so long, at least one
+#pragma once
+
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <chrono>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmsys {
+
+using Random = std::mt19937_64;
+
+/// Not std::uniform_int_distribution: that differs between libraries, and a seed should be worth keeping.
+inline uint64_t below(Random& random, uint64_t limit) { return random() % limit; }
+
+template <class List>
+const auto& any_of(Random& random, const List& list) {
+  return list[below(random, std::size(list))];
+}
+
+/// No case may take longer; a sanitizer makes everything about ten times slower.
+inline constexpr double most_seconds = 10;
+
+inline volatile uint64_t current_seed = 0;   // for the handler below
+
+inline void report_seed() { std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(current_seed)); }
+
+extern "C" inline void report_abort(int signal) {
+  report_seed();
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+/// `check` says why a case is wrong, or nothing.
+inline int run_seeds(int argc, char** argv, std::string (*check)(uint64_t seed)) {
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: %s SECONDS SEED\n", argv[0]);
+    return 2;
+  }
+  static char room[1 << 16];   // a stack that has overflown can't be used
+  const stack_t other = {.ss_sp = room, .ss_flags = 0, .ss_size = sizeof room};
+  sigaltstack(&other, nullptr);
+  struct sigaction action = {};
+  action.sa_handler = report_abort;
+  action.sa_flags = SA_ONSTACK;
+  for (int signal : {SIGABRT, SIGFPE, SIGSEGV}) sigaction(signal, &action, nullptr);
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::seconds(std::atoi(argv[1]));
+  uint64_t cases = 0;
+  current_seed = std::strtoull(argv[2], nullptr, 10);
+  do {
+    const auto start = Clock::now();
+    std::string wrong = check(current_seed);
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    if (wrong.empty() && seconds > most_seconds) wrong = "it took " + std::to_string(seconds) + " s";
+    if (!wrong.empty()) {
+      std::printf("%s\n", wrong.c_str());
+      report_seed();
+      return 1;
+    }
+    current_seed = current_seed + 1;
+    ++cases;
+  } while (Clock::now() < end);
+  std::printf("%llu cases\n", static_cast<unsigned long long>(cases));
+  return 0;
+}
+
+}  // namespace llmsys
+
+#if defined(__SANITIZE_ADDRESS__)
+extern "C" inline void __asan_on_error() { llmsys::report_seed(); }
+#endif
