@@ -122,8 +122,10 @@ void Checker::import_names(FileId file, DeclId decl, const ast::Import& import) 
     if (auto own = scope.values.find(name.text); own != scope.values.end()) twice(declared_name(syntax_[own->second])->span);
     auto before = scope.imported.find(name.text);
     std::set<FileId> seen;
-    if (auto first = before == scope.imported.end() ? std::nullopt : find_value(file, name.text, seen); first && before->second.first != target->second)
+    if (auto first = before == scope.imported.end() ? std::nullopt : find_value(file, name.text, seen); first && before->second.first != target->second) {
       twice(declared_name(syntax_[*first])->span);
+      continue;
+    }
     if (other.broken.contains(name.text)) scope.broken.insert(name.text);
     else if (other.types.contains(name.text)) scope.types.try_emplace(name.text, other.types.at(name.text));
     else if (other.values.contains(name.text) || other.imported.contains(name.text)) {
