@@ -191,7 +191,7 @@ Value Evaluator::reduce(ExprId id, Builtin which, const Value& over) {
 
 Value Evaluator::repeat(ExprId id, const Value& value, const Value& count) {
   auto times = known(count, id);
-  if (!times) return needed_ || stopped_ ? Value{} : count;
+  if (!times) return unknown(count.reason);
   if (!(*times >= 0) || *times != std::floor(*times)) {
     std::string site = "a value is repeated a whole number of times";
     return absent(reason(site, {{.text = site}}, syntax_[id].span));
@@ -208,7 +208,7 @@ Value Evaluator::repeat(ExprId id, const Value& value, const Value& count) {
 Value Evaluator::lookup(ExprId id, const Value& over, const Value& name) {
   if (over.tag != Value::Tag::list) return over;
   auto text = known(name, id);
-  if (!text) return needed_ || stopped_ ? Value{} : name;
+  if (!text) return unknown(name.reason);
   const std::string& wanted = texts_[static_cast<size_t>(*text)];
   if (!fuel(over.list->size(), syntax_[id].span)) return {};
   for (uint64_t i = 0; i < over.list->size(); ++i) {
@@ -221,7 +221,7 @@ Value Evaluator::lookup(ExprId id, const Value& over, const Value& name) {
 
 Value Evaluator::divisors(ExprId id, const Value& of) {
   auto n = known(of, id);
-  if (!n) return needed_ || stopped_ ? Value{} : of;
+  if (!n) return unknown(of.reason);
   if (!(*n >= 1) || *n != std::floor(*n) || *n > 1e12) {
     std::string site = "divisors are of a whole number from 1 to 1e12";
     return absent(reason(site, {{.text = site}}, syntax_[id].span));
@@ -242,7 +242,7 @@ Value Evaluator::divisors(ExprId id, const Value& of) {
 
 Value Evaluator::choose(ExprId id, const Value& n, const Value& k) {
   auto size = known(k, id);
-  if (!size) return needed_ || stopped_ ? Value{} : k;
+  if (!size) return unknown(k.reason);
   if (!(*size >= 0) || *size != std::floor(*size) || *size > 10'000) {
     std::string site = "`choose` takes a whole number from 0 to 10000";
     return absent(reason(site, {{.text = site}}, syntax_[id].span));
@@ -276,7 +276,7 @@ Value Evaluator::interpolate(ExprId id, const Value& xs, const Value& ys, const 
 
 Value Evaluator::logspace(ExprId id, const Value& first, const Value& last, const Value& count) {
   auto a = known(first, id), b = known(last, id), n = known(count, id);
-  if (!a || !b || !n) return needed_ || stopped_ ? Value{} : absent(first_reason(first.reason, first_reason(last.reason, count.reason)));
+  if (!a || !b || !n) return unknown(first_reason(first.reason, first_reason(last.reason, count.reason)));
   if (!(*a > 0) || !(*b > 0) || !(*n >= 2) || *n != std::floor(*n) || *n > static_cast<double>(max_list)) {
     std::string site = "`logspace` takes two positive ends and a count from 2 to 1000000";
     return absent(reason(site, {{.text = site}}, syntax_[id].span));

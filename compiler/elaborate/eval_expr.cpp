@@ -224,7 +224,7 @@ Value Evaluator::eval_range(ExprId id, const ast::Range& node, const Env& env) {
   if (first.failed() || last.failed() || step.failed()) return {};
   NodeId why = first_reason(first.reason, first_reason(last.reason, step.reason));
   auto a = known(first, node.first), b = known(last, node.last), s = known(step, node.step.value_or(node.first));
-  if (!a || !b || !s) return needed_ || stopped_ ? Value{} : absent(why);
+  if (!a || !b || !s) return unknown(why);
   Span span = syntax_[id].span;
   auto no_end = [&](const char* what) { return absent(reason(what, {{.text = what}}, span)); };
   if (*a - *a != 0 || *b - *b != 0 || *s - *s != 0) return no_end("a range must be between finite numbers");
@@ -266,8 +266,7 @@ Value Evaluator::eval_comprehension(const ast::Comprehension& node, const Env& e
       Value condition = eval(*node.condition, inside);
       if (condition.failed()) return {};
       auto keep = known(condition, *node.condition);
-      if (!keep && condition.tag == Value::Tag::scalar && !graph_.is_constant(condition.node)) return {};
-      if (!keep) return condition;
+      if (!keep) return unknown(condition.reason);
       if (*keep == 0) continue;
     }
     elements.push_back(eval(node.body, inside));
@@ -394,7 +393,7 @@ Value Evaluator::eval_binary(ExprId id, const ast::Binary& node, const Env& env)
     }
     case BinaryOp::equal: return apply(Op::equal, left, right);
     case BinaryOp::not_equal: return apply(Op::not_equal, left, right);
-    case BinaryOp::otherwise: return otherwise(left, right);
+    case BinaryOp::otherwise: return otherwise(left, right, id);
     case BinaryOp::concat: {
       if (left.tag != Value::Tag::list) return left;
       if (right.tag != Value::Tag::list) return right;

@@ -44,12 +44,12 @@ Value Evaluator::select(const Value& condition, const Value& yes, const Value& n
 Value Evaluator::both(const Value& a, const Value& b) { return select(a, b, number(0)); }
 Value Evaluator::either(const Value& a, const Value& b) { return select(a, number(1), b); }
 
-Value Evaluator::otherwise(const Value& a, const Value& b) {
+Value Evaluator::otherwise(const Value& a, const Value& b, ExprId where) {
   if (a.failed() || b.failed()) return {};
   bool decided = graph_.is_constant(a.reason);
   if (decided) return graph_.value(a.reason) == 0 ? a : b;
   if (a.tag != Value::Tag::scalar || b.tag == Value::Tag::object || b.tag == Value::Tag::list) {
-    needed_ |= graph_[a.reason].axes;
+    known(scalar(a.reason), where);
     return {};
   }
   Value present = scalar(graph_.apply(Op::equal, a.reason, zero_));

@@ -45,7 +45,7 @@ class Evaluator {
   Value select(const Value& condition, const Value& yes, const Value& no);
   Value both(const Value& a, const Value& b);
   Value either(const Value& a, const Value& b);
-  Value otherwise(const Value& a, const Value& b);
+  Value otherwise(const Value& a, const Value& b, ExprId where);
   Value guarded(NodeId reason, Value value);
   NodeId first_reason(NodeId a, NodeId b) { return graph_.apply(Op::first_reason, a, b); }
   NodeId reason(std::string site, std::vector<TextPiece> pieces, Span span);
@@ -55,6 +55,8 @@ class Evaluator {
   NodeId shown_reason(const Value& value, TypeId type, std::string_view what, Span span);
   /// The number a list's length or a choice of shape depends on. Nothing: absent, failed, or an axis that must become by-element (see `needed`).
   std::optional<double> known(const Value& value, ExprId where);
+  /// What depends on a value that is not known: absent as it is, or failed until the axis is gone through by element.
+  Value unknown(NodeId why) { return needed_ || stopped_ ? Value{} : absent(why); }
 
   // --- texts (eval_text.cpp) ---
   Value text_value(std::string text);
