@@ -3,8 +3,10 @@
 #include <pthread.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "compiler/cli/commands.h"
+#include "compiler/diag/suggest.h"
 
 namespace llmsys {
 
@@ -62,6 +64,24 @@ std::string check_emit(const std::string& value) {
   return "`" + stage + "` is no stage; there are tokens, ast, types, graph, plan, llvm, asm";
 }
 
+/// What CLI11 would only call a missing subcommand.
+bool know_command(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> names = {"-h", "--help", "--version"};
+  std::string all;
+  for (const CLI::App* one : app.get_subcommands({})) {
+    names.push_back(one->get_name());
+    all += (all.empty() ? "" : ", ") + names.back();
+  }
+  if (argc > 1 && std::find(names.begin(), names.end(), argv[1]) != names.end()) return true;
+  if (argc < 2) {
+    fmt::print(stderr, "llmsys: what to do? There are: {}; `llmsys --help` says more\n", all);
+    return false;
+  }
+  auto near = suggest(argv[1], names);
+  fmt::print(stderr, "llmsys: there is no command `{}`; {}\n", argv[1], near ? "did you mean `" + *near + "`?" : "there are: " + all);
+  return false;
+}
+
 int command(int argc, char** argv) {
   Flags flags;
   CLI::App app{"llmsys: AI hardware and LLM deployments, described and bounded", "llmsys"};
@@ -96,6 +116,8 @@ int command(int argc, char** argv) {
   CLI::App* explain_command = app.add_subcommand("explain", "the long form of a diagnostic's code");
   explain_command->add_option("code", flags.code, "such as E0301")->required();
 
+  app.failure_message([](const CLI::App*, const CLI::Error& error) { return "llmsys: " + std::string(error.what()) + "\n`llmsys --help` and `llmsys run --help` say what there is\n"; });
+  if (!know_command(app, argc, argv)) return command_wrong;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

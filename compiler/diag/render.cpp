@@ -128,6 +128,7 @@ Frame::Frame(const SourceMap& sources, const Diagnostic& diagnostic, bool colour
 /// A range over several lines is shown by its first line, to the end, and its last, where the text hangs.
 void Frame::add_range(Span wanted, Mark mark) {
   if (wanted.source.index >= sources_.size()) return;
+  if (mark.primary && sources_.text(wanted.source).empty()) return;   // a file that can't be read has no lines to show
   const Span span = repaired(sources_, wanted);
   const Position begin = sources_.position(span.source, span.begin);
   const Position end = sources_.position(span.source, std::max(span.begin + 1, span.end) - 1);

@@ -1,6 +1,7 @@
 #include "compiler/session/session.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -297,13 +298,27 @@ std::vector<ast::Name> split(const SourceMap& sources, SourceId source, size_t l
   return parts;
 }
 
+bool is_name(std::string_view text) {
+  auto letter = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+  return !text.empty() && !std::isdigit(static_cast<unsigned char>(text[0])) && std::all_of(text.begin(), text.end(), letter);
+}
+
 void apply_setting(Session& session, const Setting& setting) {
-  // The value's source has blanks where the path stands, so that both have the columns of what was typed.
-  SourceId whole = session.sources.add("--set", setting.path + "=" + setting.value);
-  SourceId padded = session.sources.add("--set", std::string(setting.path.size() + 1, ' ') + setting.value);
-  auto value = parse_expression(session.sources, padded, session.syntax, session.sink);
+  SourceId typed = session.sources.add("--set", setting.path + "=" + setting.value);
+  uint32_t end = static_cast<uint32_t>(setting.path.size());
+  std::vector<ast::Name> path = split(session.sources, typed, end);
+  for (const ast::Name& name : path)
+    if (!is_name(name.text)) {
+      session.sink.add({Code::bad_setting, Span{typed, 0, end}, "the path of a setting is made of names and dots", "not a path", {}, {}, "as in `--set 'Name.field=16'`"});
+      return;
+    }
+  Span range{typed, end + 1, static_cast<uint32_t>(session.sources.text(typed).size())};
+  if (setting.value.find_first_not_of(' ') == std::string::npos) {
+    session.sink.add({Code::bad_setting, Span{typed, 0, range.end}, "there is no value after `=`", "set to what?"});
+    return;
+  }
+  auto value = parse_expression(session.sources, range, session.syntax, session.sink);
   if (!value) return;
-  std::vector<ast::Name> path = split(session.sources, whole, setting.path.size());
   std::vector<std::string> names;
   std::vector<DeclId> decls = session.syntax[session.main].decls;
   for (DeclId id : decls) {

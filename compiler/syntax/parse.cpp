@@ -26,7 +26,7 @@ class Reader {
       : sources_(sources), source_(source), file_(file), syntax_(syntax), sink_(sink) {}
 
   std::vector<DeclId> declarations();
-  std::optional<ExprId> expression();
+  std::optional<ExprId> expression(Span range);
 
  private:
   Builder builder(const Tokens& tokens) {
@@ -142,10 +142,9 @@ DeclId Reader::broken(Piece piece) {
 
 // --- expressions -------------------------------------------------------------------------------------------------------------
 
-std::optional<ExprId> Reader::expression() {
-  if (!within_limits(sources_, source_, sink_)) return std::nullopt;
-  const std::string_view text = sources_.text(source_);
-  const Tokens tokens = tokenize(text, begin_of(text), text.size());
+std::optional<ExprId> Reader::expression(Span range) {
+  if (!within_limits(sources_, range, sink_)) return std::nullopt;
+  const Tokens tokens = tokenize(sources_.text(source_), range.begin, range.end);
   const MistakeReader reader = mistakes("the expression");
   if (auto word = reader.word(tokens.visible)) {
     sink_.add(std::move(*word));
@@ -193,8 +192,8 @@ FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink
   return file;
 }
 
-std::optional<ExprId> parse_expression(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink) {
-  return Reader(sources, source, FileId{}, syntax, sink).expression();
+std::optional<ExprId> parse_expression(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink) {
+  return Reader(sources, range.source, FileId{}, syntax, sink).expression(range);
 }
 
 std::string dump_tokens(const SourceMap& sources, SourceId source) {

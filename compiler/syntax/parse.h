@@ -13,8 +13,8 @@ namespace llmsys {
 
 FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink);
 
-/// A single expression (for `--set`), the whole of `source`.
-std::optional<ExprId> parse_expression(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink);
+/// A single expression (for `--set`), all that stands in `range`.
+std::optional<ExprId> parse_expression(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink);
 
 /// One token a line, `3:7 NAME "chip"`, comments included.
 std::string dump_tokens(const SourceMap& sources, SourceId source);
