@@ -182,20 +182,6 @@ class Loader {
     session_.sink.add(std::move(diagnostic));
   }
 
-  void report_not_found(const ast::PlainText& written, const fs::path& relative, const fs::path& folder) {
-    Diagnostic diagnostic{Code::import_not_found, written.span, "there is no file `" + relative.string() + "`", "read here"};
-    std::vector<std::string> others;
-    std::error_code code;
-    for (const auto& entry : fs::directory_iterator(resolved(folder / relative).parent_path(), code))
-      if (entry.path().extension() == relative.extension() && others.size() < 1000) others.push_back((relative.parent_path() / entry.path().filename()).string());
-    std::sort(others.begin(), others.end());
-    if (auto near = suggest(relative.string(), others)) {
-      diagnostic.help = "did you mean `" + *near + "`?";
-      diagnostic.fixes.push_back({written.span, "\"" + *near + "\""});
-    }
-    session_.sink.add(std::move(diagnostic));
-  }
-
   std::optional<std::string> read_found(const ast::PlainText& written, const fs::path& place, size_t limit) {
     auto start = Clock::now();
     Text text = read_file(resolved(place), limit);
@@ -280,7 +266,6 @@ class Loader {
   const SessionOptions& options_;
   fs::path root_;
   std::map<std::string, Known> known_;
-  std::vector<std::pair<std::string, Span>> way_;   // from the main file to the one being read: what was imported, and where
   std::vector<std::pair<std::string, Span>> way_;   // from the main file to the one being read: what was imported, and where
   std::map<std::pair<fs::path, bool>, std::shared_ptr<const DataValue>> data_;   // read as json?
 };
