@@ -47,7 +47,7 @@ class Evaluator {
   Value either(const Value& a, const Value& b);
   Value otherwise(const Value& a, const Value& b, ExprId where);
   Value guarded(NodeId reason, Value value);
-  NodeId first_reason(NodeId a, NodeId b) { return graph_.apply(Op::first_reason, a, b); }
+  NodeId first_reason(NodeId a, NodeId b) { return b == zero_ ? a : graph_.apply(Op::first_reason, a, b); }
   NodeId reason(std::string site, std::vector<TextPiece> pieces, Span span);
   NodeId reason_of(const ast::Text& text, const Env& env, Span span);
   Value check_slot(Value value, TypeId slot, std::string_view name, Span span);
