@@ -55,6 +55,37 @@ std::optional<NodeId> decided_either(Graph& graph, NodeId x, NodeId constant) {
   return is_truth(graph, x) ? std::optional(x) : std::nullopt;
 }
 
+/// Whether the node's value may be -0, which is like 0 to everything but division and the reader of a table.
+bool may_be_minus_zero(const Node& node, const std::vector<bool>& known) {
+  switch (node.op) {
+    case Op::constant: return bits(node.value) == bits(-0.0);
+    case Op::select: return known[node.operand[1].index] || known[node.operand[2].index];
+    case Op::first_reason: return known[node.operand[1].index];
+    case Op::absolute: return false;
+    default: return !is_truth(node.op);
+  }
+}
+
+/// Whether `later` is surely 0 where `earlier` is: it is the same, or both are absent by the same condition.
+bool adds_nothing(const Graph& graph, NodeId earlier, NodeId later) {
+  if (earlier == later) return true;
+  const Node &x = graph[earlier], &y = graph[later];
+  if (x.op != Op::select || y.op != Op::select || x.operand[0] != y.operand[0] || x.operand[1] != y.operand[1]) return false;
+  const auto is_constant = [&](NodeId id, bool zero) { return graph.is_constant(id) && (graph.value(id) == 0) == zero; };
+  return is_constant(x.operand[1], true) && is_constant(x.operand[2], false);
+}
+
+/// Whether a chain of reasons, ((a, b), c), has one already that makes `later` needless. Looks back so far only: chains may be long.
+bool has_reason(const Graph& graph, NodeId chain, NodeId later) {
+  for (int steps = 0; steps < 64; ++steps) {
+    const Node& node = graph[chain];
+    if (node.op != Op::first_reason) return adds_nothing(graph, chain, later);
+    if (adds_nothing(graph, node.operand[1], later)) return true;
+    chain = node.operand[0];
+  }
+  return false;
+}
+
 /// What operations that choose give when a constant makes the choice: bit for bit what a run would give.
 std::optional<NodeId> decided(Graph& graph, Op op, NodeId a, NodeId b, NodeId c) {
   switch (op) {
@@ -86,6 +117,7 @@ NodeId Graph::add(Node node) {
     if (same(nodes_[it->second], node)) return {it->second};
   const NodeId id{size()};
   nodes_.push_back(node);
+  minus_zero_.push_back(may_be_minus_zero(node, minus_zero_));
   index_.emplace(hash, id.index);
   return id;
 }
@@ -116,11 +148,34 @@ NodeId Graph::table(std::vector<double> by_combo, AxisMask axes) {
 /// A kernel's run has one value for each slot, so a slot depends on no axis that varies within it.
 NodeId Graph::slot(uint32_t slot) { return add({.op = Op::slot, .number = slot}); }
 
+/// Reasons are kept as chains, ((a, b), c): regrouping a choice is exact. What was looked at once need not be again.
+NodeId Graph::first_reason(NodeId a, NodeId b) {
+  std::vector<NodeId> rest = {b};   // last one first
+  while (nodes_[rest.back().index].op == Op::first_reason) {
+    const auto [first, last, none] = nodes_[rest.back().index].operand;
+    rest.back() = last;
+    rest.push_back(first);
+  }
+  for (; !rest.empty(); rest.pop_back()) {
+    const NodeId next = rest.back();
+    const bool zeros_alike = !minus_zero_[a.index] && !minus_zero_[next.index];
+    const bool needless = (is_constant(next) && value(next) == 0) || has_reason(*this, a, next);
+    if (zeros_alike && needless) continue;
+    a = choose(Op::first_reason, a, next, {});
+  }
+  return a;
+}
+
 NodeId Graph::apply(Op op, NodeId a, NodeId b, NodeId c) {
   const uint32_t count = operands(op);
   assert(count > 0 && a.index < size() && (count < 2 || b.index < size()) && (count < 3 || c.index < size()));
   if (count < 2) b = {};
   if (count < 3) c = {};
+  return op == Op::first_reason ? first_reason(a, b) : choose(op, a, b, c);
+}
+
+NodeId Graph::choose(Op op, NodeId a, NodeId b, NodeId c) {
+  const uint32_t count = operands(op);
   if (const std::optional<NodeId> chosen = decided(*this, op, a, b, c)) return *chosen;
   const bool known = is_constant(a) && (count < 2 || is_constant(b)) && (count < 3 || is_constant(c));
   if (known) return constant(llmsys::apply(op, value(a), value(b), value(c)));

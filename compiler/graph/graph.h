@@ -1,6 +1,6 @@
 // The flat expression graph of a study. In: operations, in evaluation order. Out: nodes by id, hash-consed, constants folded.
 // Promise: operands come before their users; folding is `apply`, so a folded value has the bits of a run. An operation that chooses (select,
-// first_reason, and, or) whose choice a constant makes is what it chooses; no other rewrite is ever made.
+// first_reason, and, or) whose choice a constant makes is what it chooses, and a reason is asked for once; no other rewrite is ever made.
 #pragma once
 
 #include <array>
@@ -62,8 +62,11 @@ class Graph {
 
  private:
   NodeId add(Node node);
+  NodeId first_reason(NodeId a, NodeId b);
+  NodeId choose(Op op, NodeId a, NodeId b, NodeId c);
 
   std::vector<Node> nodes_;
+  std::vector<bool> minus_zero_;   // by node: whether it may be -0
   std::vector<std::vector<double>> tables_;
   std::unordered_multimap<uint64_t, uint32_t> index_;  // hash of a node -> id
   std::unordered_multimap<uint64_t, uint32_t> table_index_;

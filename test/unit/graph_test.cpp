@@ -4,7 +4,9 @@
 
 #include <bit>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <random>
 
 #include "compiler/graph/query.h"
 
@@ -93,6 +95,70 @@ TEST(Graph, ConstantsChoose) {
   EXPECT_NE(graph.apply(Op::both, yes, x), x);  // x may be 7, and `and` gives 1
   EXPECT_EQ(graph.apply(Op::both, yes, graph.constant(7)), yes);
   EXPECT_EQ(graph.apply(Op::either, no, graph.constant(-0.0)), no);
+}
+
+TEST(Graph, AsksForAReasonOnce) {
+  Graph graph;
+  const NodeId no = graph.constant(0);
+  const NodeId a = graph.apply(Op::select, graph.axis(0), graph.constant(1), no);
+  const NodeId b = graph.apply(Op::select, graph.axis(1), no, graph.constant(2));
+  const NodeId same_condition = graph.apply(Op::select, graph.axis(1), no, graph.constant(3));
+  const NodeId both = graph.apply(Op::first_reason, a, b);
+  EXPECT_EQ(graph.apply(Op::first_reason, a, no), a);
+  EXPECT_EQ(graph.apply(Op::first_reason, a, a), a);
+  EXPECT_EQ(graph.apply(Op::first_reason, both, a), both);
+  EXPECT_EQ(graph.apply(Op::first_reason, a, both), both);
+  EXPECT_EQ(graph.apply(Op::first_reason, both, same_condition), both);
+  EXPECT_NE(graph.apply(Op::first_reason, graph.axis(0), no), graph.axis(0));  // which may be -0
+}
+
+double value_at(const Graph& graph, NodeId root, const std::vector<double>& axis) {
+  std::vector<double> value(root.index + 1);
+  for (NodeId id : live(graph, {root})) {
+    const Node& node = graph[id];
+    const auto at = [&](uint32_t i) { return i < operands(node.op) ? value[node.operand[i].index] : 0; };
+    value[id.index] = node.op == Op::constant ? node.value : node.op == Op::axis ? axis[node.number] : apply(node.op, at(0), at(1), at(2));
+  }
+  return value[root.index];
+}
+
+TEST(Graph, RegroupedReasonsAreTheSameBits) {
+  constexpr uint32_t axes = 3;
+  const double values[] = {0.0, -0.0, 1, nan};
+  std::mt19937 random(1);
+  for (int round = 0; round < 300; ++round) {
+    Graph graph;
+    std::vector<NodeId> made;                                   // as the graph has it
+    std::vector<std::function<double(const std::vector<double>&)>> meant;   // as it was asked for
+    for (uint32_t a = 0; a < axes; ++a) {
+      made.push_back(graph.axis(a));
+      meant.push_back([a](const auto& axis) { return axis[a]; });
+    }
+    for (double value : values) {
+      made.push_back(graph.constant(value));
+      meant.push_back([value](const auto&) { return value; });
+    }
+    for (int i = 0; i < 25; ++i) {
+      const auto any = [&] { return random() % made.size(); };
+      const size_t a = any(), b = any(), c = any();
+      const bool select = random() % 3 == 0;
+      if (select) {
+        const double k = values[random() % 4];
+        made.push_back(graph.apply(Op::select, made[a], graph.constant(k), made[c]));
+        meant.push_back([=, x = meant[a], z = meant[c]](const auto& axis) { return apply(Op::select, x(axis), k, z(axis)); });
+      } else {
+        made.push_back(graph.apply(Op::first_reason, made[a], made[b]));
+        meant.push_back([x = meant[a], y = meant[b]](const auto& axis) { return apply(Op::first_reason, x(axis), y(axis)); });
+      }
+    }
+    for (int point = 0; point < 64; ++point) {
+      const std::vector<double> axis = {values[point % 4], values[point / 4 % 4], values[point / 16]};
+      for (size_t i = 0; i < made.size(); ++i) {
+        const double seen = value_at(graph, made[i], axis), wanted = meant[i](axis);
+        ASSERT_TRUE(same_bits(seen, wanted) || (std::isnan(seen) && std::isnan(wanted))) << round << " " << i;
+      }
+    }
+  }
 }
 
 TEST(Graph, AxesAreThoseOfTheOperands) {
