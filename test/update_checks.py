@@ -2,7 +2,7 @@
 
 It takes the tests (all, or FILES) with exactly one line
     // RUN: COMMAND | FileCheck --strict-whitespace --match-full-lines %s
-runs COMMAND, and replaces the block of `// CHECK` lines at the end of the file. Read the difference before you commit it.
+runs it after the commands before it, and replaces the block of `// CHECK` lines at the end of the file. Read the difference before you commit it.
 """
 import argparse
 import os
@@ -48,9 +48,12 @@ def update(path, environment):
         return False
     with tempfile.TemporaryDirectory() as name:
         temporary = pathlib.Path(name)
-        before = [command for command in run_lines(path) if command.startswith("split-file ")]
-        script = " && ".join(substituted(command, path, temporary) for command in before + commands)
-        output = subprocess.run(script, shell=True, cwd=temporary, env=environment, stdout=subprocess.PIPE, text=True).stdout
+        before = run_lines(path)
+        before = before[:[bool(FILE_CHECK.search(command)) for command in before].index(True)]
+        for command in before:
+            subprocess.run(["bash", "-c", substituted(command, path, temporary)], cwd=temporary, env=environment, stdout=subprocess.DEVNULL)
+        script = substituted(commands[0], path, temporary)
+        output = subprocess.run(["bash", "-c", script], cwd=temporary, env=environment, stdout=subprocess.PIPE, text=True).stdout
         lines = path.read_text(encoding="utf-8").splitlines()
         while lines and (not lines[-1].strip() or lines[-1].startswith("// CHECK")):
             lines.pop()

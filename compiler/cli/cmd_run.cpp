@@ -106,8 +106,15 @@ void print_timings(const Session& session, const EngineTimes& times) {
 }  // namespace
 
 void print_diagnostics(const Session& session, const DiagSink& sink, const CommonFlags& flags) {
+  constexpr size_t most_frames = 100;
   bool colour = isatty(2) != 0 && flags.diagnostics == "text";
-  for (const Diagnostic& diagnostic : sink.sorted()) {
+  std::vector<Diagnostic> all = sink.sorted();
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (i == most_frames && flags.diagnostics == "text") {
+      fmt::print(stderr, "llmsys: {} more like these\n", all.size() - i);
+      break;
+    }
+    const Diagnostic& diagnostic = all[i];
     std::string text = flags.diagnostics == "json" ? render_json(session.sources, diagnostic) + "\n" : render_frame(session.sources, diagnostic, colour) + "\n";
     fmt::print(stderr, "{}", text);
   }

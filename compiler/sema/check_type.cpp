@@ -34,9 +34,11 @@ std::optional<Dimension> Checker::dimension_of(TypeExprId id, Context& context) 
         }
         if (is_broken(context.file, name)) return {};
         std::vector<std::string> candidates = {"Real", "Count", "Bool", "Text"};
-        for (const NamedDimension& known : program_.dimensions) candidates.emplace_back(known.name);
-        for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
-        for (const EnumInfo& known : program_.enums) candidates.emplace_back(known.name.text);
+        if (gives_hints()) {
+          for (const NamedDimension& known : program_.dimensions) candidates.emplace_back(known.name);
+          for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
+          for (const EnumInfo& known : program_.enums) candidates.emplace_back(known.name.text);
+        }
         Diagnostic diagnostic{Code::unknown_type, named.name.span, "there is no type called `" + std::string(sources_.text(named.name.span)) + "` here", "not known here"};
         if (auto near = suggest(name, candidates)) {
           diagnostic.help = "did you mean `" + *near + "`?";
@@ -73,7 +75,8 @@ void Checker::unknown_kind(const ast::QualifiedName& name, const Context& contex
   std::set<FileId> seen;
   std::string_view last = name.parts.back().text;
   std::vector<std::string> candidates;
-  for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
+  if (gives_hints())
+    for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
   if (name.parts.size() == 1 && find_value(context.file, last, seen)) {
     diagnostic.message = "`" + written + "` is a value, not a kind";
     diagnostic.help = "a value is amended: `let Name = " + written + " { ... }`";

@@ -61,6 +61,7 @@ class Checker {
   bool is_broken(FileId file, std::string_view name) const;
   void add_unknown(std::string_view what, Diagnostic diagnostic);
   void add_unknowns();
+  bool gives_hints() const { return unknown_.size() < 100; }   // each looks at all names: not for a file that was written by a program
   std::vector<std::string> value_names(const Context& context) const;
   void unknown_name(const Context& context, const ast::Name& name);
   void unknown_case(EnumId id, const ast::Name& name);

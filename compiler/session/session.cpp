@@ -328,6 +328,9 @@ void apply_setting(Session& session, const Setting& setting) {
     return;
   }
   Diagnostic diagnostic{Code::bad_setting, path[0].span, "the file declares no `" + std::string(path[0].text) + "` that could be set", "not declared"};
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "`" : ", `") + name + "`";
+  if (!all.empty() && all.size() < 200) diagnostic.notes.push_back("what can be set: " + all);
   if (auto near = suggest(path[0].text, names)) diagnostic.help = "did you mean `" + *near + "`?";
   session.sink.add(std::move(diagnostic));
 }
