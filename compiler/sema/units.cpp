@@ -45,15 +45,16 @@ std::string exponent_text(Rational exponent) {
   return "^(" + std::to_string(exponent.numerator) + "/" + std::to_string(exponent.denominator) + ")";
 }
 
-/// The unit with each prefix of its first set (decimal before binary in the library), ascending, and alone.
-std::vector<UnitChoice> with_prefixes(const Unit& unit, const std::string& rest, const mpq_class& rest_scale) {
+/// The unit to `exponent` with each prefix of its first set (decimal before binary in the library), ascending, and alone.
+std::vector<UnitChoice> with_prefixes(const Unit& unit, int exponent, const std::string& rest, const mpq_class& rest_scale) {
   std::vector<UnitChoice> all;
-  all.push_back({std::string(unit.name.text) + rest, round_once(unit.scale * rest_scale)});
+  auto scaled = [&](const mpq_class& scale) { return round_once(power(scale, exponent).value_or(1) * rest_scale); };
+  all.push_back({std::string(unit.name.text) + rest, scaled(unit.scale)});
   bool decimal_only = true;
   for (const Prefix& prefix : unit.prefixes) {
     if (prefix.name.size() != 1) decimal_only = false;
     if (!decimal_only) break;
-    all.push_back({std::string(prefix.name) + std::string(unit.name.text) + rest, round_once(prefix.scale * unit.scale * rest_scale)});
+    all.push_back({std::string(prefix.name) + std::string(unit.name.text) + rest, scaled(prefix.scale * unit.scale)});
   }
   std::sort(all.begin(), all.end(), [](const UnitChoice& a, const UnitChoice& b) { return a.scale < b.scale; });
   return all;
@@ -64,16 +65,17 @@ std::vector<UnitChoice> with_prefixes(const Unit& unit, const std::string& rest,
 std::vector<UnitChoice> UnitTable::choices(const Dimension& dimension, uint32_t& plain) const {
   plain = 0;
   if (dimension.dimensionless()) return {{}};
-  auto finish = [&](const Unit& unit, const std::string& rest, const mpq_class& rest_scale) {
-    std::vector<UnitChoice> all = with_prefixes(unit, rest, rest_scale);
+  auto finish = [&](const Unit& unit, int exponent, const std::string& rest, const mpq_class& rest_scale) {
+    std::vector<UnitChoice> all = with_prefixes(unit, exponent, rest, rest_scale);
     std::string alone = std::string(unit.name.text) + rest;
     plain = static_cast<uint32_t>(std::find_if(all.begin(), all.end(), [&](const UnitChoice& choice) { return choice.text == alone; }) - all.begin());
     return all;
   };
-  if (const Unit* unit = shown_in(dimension)) return finish(*unit, "", 1);
+  if (const Unit* unit = shown_in(dimension)) return finish(*unit, 1, "", 1);
 
   // A quotient of the units of the base dimensions: numerators first, each with its exponent.
   const Unit* first = nullptr;
+  Rational first_exponent{1, 1};
   std::string numerator, denominator;
   mpq_class scale = 1;
   for (const Dimension::Factor& factor : dimension.factors()) {
@@ -81,15 +83,16 @@ std::vector<UnitChoice> UnitTable::choices(const Dimension& dimension, uint32_t&
     if (!unit) return {{}};  // a base dimension without a shown unit: the coherent value, unnamed
     bool above = factor.exponent.numerator > 0;
     Rational exponent = above ? factor.exponent : Rational{-factor.exponent.numerator, factor.exponent.denominator};
-    if (above && !first && exponent == Rational{1, 1}) {
+    if (above && !first && exponent.denominator == 1) {
       first = unit;
+      first_exponent = exponent;
       continue;
     }
     (above ? numerator : denominator) += (above ? " " : "/") + std::string(unit->name.text) + exponent_text(exponent);
     if (factor.exponent.denominator == 1)
       for (int i = 0; i < exponent.numerator; ++i) scale = above ? mpq_class(scale * unit->scale) : mpq_class(scale / unit->scale);
   }
-  if (first) return finish(*first, numerator + denominator, scale);
+  if (first) return finish(*first, first_exponent.numerator, exponent_text(first_exponent) + numerator + denominator, scale);
   return {{(numerator.empty() ? "1" : numerator.substr(1)) + denominator, round_once(scale)}};
 }
 
