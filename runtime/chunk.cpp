@@ -1,6 +1,7 @@
 #include "runtime/chunk.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "runtime/reduce.h"
 
@@ -11,6 +12,14 @@ Groups groups_of(const Sweep& sweep, const Stage* reduction, AxisMask all_axes) 
   const Phase& first = sweep.phases[0];
   if (reduction != nullptr) return {sweep.space, group_axes(*reduction, all_axes)};
   return {sweep.space, first.end.empty() ? 0 : all_axes & ~first.end[0].over};
+}
+
+/// The end of the rows from `begin` on that have its status. Neighbours mostly share it: a group of them is the same as the group one row further on.
+const double* end_of_run(const double* begin, const double* end) {
+  constexpr std::ptrdiff_t group = 64;
+  const double status = *begin;
+  while (end - begin > group && std::memcmp(begin, begin + 1, group * sizeof(double)) == 0) begin += group;
+  return std::find_if(begin, end, [=](double other) { return other != status; });
 }
 
 }  // namespace
@@ -58,7 +67,20 @@ void ChunkWorker::run_kernel(const Block& block) {
   args.combo_step = block.combo_step;
   args.n = static_cast<int64_t>(block.rows);
   args.out = outputs_.pointers();
-  kernels_.kernels[0][shape]->run(args);
+  const Kernel& kernel = *kernels_.kernels[0][shape];
+  if (const std::optional<Memo> memo = kernel.memo()) {
+    args.memo = memory(shape, *memo).columns(block, [&](double* const* columns) {
+      args.memo = columns;
+      kernel.remember(args);
+    });
+  }
+  kernel.run(args);
+}
+
+Memory& ChunkWorker::memory(uint32_t shape, Memo memo) {
+  if (memories_.size() <= shape) memories_.resize(shape + 1);
+  if (!memories_[shape]) memories_[shape] = std::make_unique<Memory>(sweep_.space, memo);
+  return *memories_[shape];
 }
 
 void ChunkWorker::filter(uint64_t rows) {
@@ -71,12 +93,11 @@ void ChunkWorker::filter(uint64_t rows) {
   }
 }
 
-/// Neighbours mostly share their status, so it is counted in runs.
 void ChunkWorker::tally(uint64_t rows) {
   const double* const end = outputs_.status() + rows;
   for (const double* run = outputs_.status(); run != end;) {
     const double status = *run;
-    const double* const after = std::find_if(run, end, [=](double s) { return s != status; });
+    const double* const after = end_of_run(run, end);
     const auto count = static_cast<uint64_t>(after - run);
     if (status > 0) chunk_.infeasible[static_cast<size_t>(status) - 1] += count;
     if (status < 0) chunk_.dropped += count;

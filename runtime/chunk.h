@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/evaluate.h"
+#include "runtime/memory.h"
 #include "runtime/rows.h"
 #include "runtime/walk.h"
 
@@ -44,6 +45,7 @@ class ChunkWorker {
 
  private:
   void run_kernel(const Block& block);
+  Memory& memory(uint32_t shape, Memo memo);
   void filter(uint64_t rows);
   void tally(uint64_t rows);
   void keep_all(const Block& block);
@@ -55,6 +57,7 @@ class ChunkWorker {
   const Streaming& streaming_;
   Walk walk_;
   Outputs outputs_;
+  std::vector<std::unique_ptr<Memory>> memories_;   // by shape
   Chunk chunk_;
 };
 

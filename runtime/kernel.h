@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace llmsys {
 
@@ -17,6 +18,13 @@ struct KernelArgs {
   int64_t combo_step = 0;
   int64_t n = 0;
   double* const* out;            // out[0] the status, out[1 + c] column c; each has room for n
+  double* const* memo = nullptr; // n values of each column that `remember` writes and `run` reads
+};
+
+/// Columns that are the same for every element of one axis, so that they need to be computed for one of them only.
+struct Memo {
+  uint32_t axis = 0;             // numeric, and not the last one
+  uint32_t columns = 0;
 };
 
 /// Status of a row: 0 feasible, -1 dropped by a `where`, otherwise 1 + the index of its reason.
@@ -28,6 +36,9 @@ class Kernel {
   virtual ~Kernel() = default;
   /// Safe to call from several threads at once.
   virtual void run(const KernelArgs& args) const = 0;
+  /// If it has one, `run` wants KernelArgs::memo as `remember` left it for the same rows and any element of its axis.
+  virtual std::optional<Memo> memo() const { return std::nullopt; }
+  virtual void remember(const KernelArgs&) const {}
 };
 
 }  // namespace llmsys

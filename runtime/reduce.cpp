@@ -1,6 +1,7 @@
 #include "runtime/reduce.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <tuple>
@@ -131,29 +132,52 @@ Positions survivors(const Top& top, const Rows& rows) {
   return found;
 }
 
-/// The largest of sign * value over feasible rows. Lanes so that the compiler can use vectors: a maximum does not depend on the order.
+/// Two rows at once; what gcc and clang make of it on any machine.
+using Pair [[gnu::vector_size(16)]] = double;
+
+Pair pair_at(const double* values) {
+  Pair pair;
+  std::memcpy(&pair, values, sizeof pair);
+  return pair;
+}
+
+/// The largest of sign * value over feasible rows. A maximum does not depend on the order, so it is found for several strands of rows.
 double largest_merit(double sign, const double* status, const double* value, uint64_t n) {
-  constexpr uint64_t lanes = 8;
+  constexpr uint64_t strands = 4;
   constexpr double none = -std::numeric_limits<double>::infinity();
-  const auto merit_at = [=](uint64_t i) { return status[i] == status_feasible ? sign * value[i] : none; };
-  double largest[lanes];
-  std::fill(largest, largest + lanes, none);
+  static_assert(status_feasible == 0);
+  Pair largest[strands];
+  std::fill(largest, largest + strands, Pair{none, none});
   uint64_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    double merit[lanes];
-    for (uint64_t lane = 0; lane < lanes; ++lane) merit[lane] = merit_at(i + lane);
-    for (uint64_t lane = 0; lane < lanes; ++lane) largest[lane] = merit[lane] > largest[lane] ? merit[lane] : largest[lane];
+  for (; i + 2 * strands <= n; i += 2 * strands) {
+    for (uint64_t s = 0; s < strands; ++s) {
+      const Pair merit = pair_at(status + i + 2 * s) == Pair{} ? sign * pair_at(value + i + 2 * s) : Pair{none, none};
+      largest[s] = merit > largest[s] ? merit : largest[s];
+    }
   }
-  for (; i < n; ++i) largest[0] = std::max(largest[0], merit_at(i));
-  return *std::max_element(largest, largest + lanes);
+  double all = none;
+  for (const Pair& pair : largest) all = std::max({all, pair[0], pair[1]});
+  for (; i < n; ++i) {
+    if (status[i] == status_feasible) all = std::max(all, sign * value[i]);
+  }
+  return all;
 }
 
 }  // namespace
 
 uint64_t best_position(const Goal& goal, const double* status, const double* value, uint64_t n) {
+  constexpr uint64_t stretch = 128;   // rows; only the first stretch with the best of them is gone through again
   const double sign = goal.maximise ? 1 : -1;
-  const double largest = largest_merit(sign, status, value, n);
-  for (uint64_t i = 0; i < n; ++i) {
+  double largest = -std::numeric_limits<double>::infinity();
+  uint64_t first = 0;
+  for (uint64_t begin = 0; begin < n; begin += stretch) {
+    const double merit = largest_merit(sign, status + begin, value + begin, std::min(stretch, n - begin));
+    if (merit > largest) {
+      largest = merit;
+      first = begin;
+    }
+  }
+  for (uint64_t i = first; i < n; ++i) {
     if (status[i] == status_feasible && sign * value[i] == largest) return i;
   }
   return n;

@@ -99,8 +99,8 @@ int emit(Session& session, const RunFlags& flags) {
 
 void print_timings(const Session& session, const EngineTimes& times) {
   auto ms = [](double seconds) { return seconds * 1e3; };
-  fmt::print(stderr, "load {:.2f} ms, parse {:.2f} ms, check {:.2f} ms, elaborate {:.2f} ms, plan and jit {:.2f} ms, run {:.2f} ms\n", ms(session.timings.load),
-             ms(session.timings.parse), ms(session.timings.check), ms(times.elaborate), ms(times.jit), ms(times.run));
+  fmt::print(stderr, "load {:.2f} ms, parse {:.2f} ms, check {:.2f} ms, elaborate {:.2f} ms, plan {:.2f} ms, jit {:.2f} ms, run {:.2f} ms\n", ms(session.timings.load),
+             ms(session.timings.parse), ms(session.timings.check), ms(times.elaborate), ms(times.plan), ms(times.jit), ms(times.run));
 }
 
 }  // namespace

@@ -60,7 +60,10 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   bool compiled = flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && query.sweep.space.rows() >= worth_compiling);
   auto start = Clock::now();
   if (compiled) {
-    Jitted made = jit(query, {.width = flags.width});
+    const std::vector<Plan> plans = plan(query);
+    times.plan += since(start);
+    start = Clock::now();
+    Jitted made = jit(query, plans, {.width = flags.width});
     if (auto* text = std::get_if<std::string>(&made)) {
       error = *text;
       return false;

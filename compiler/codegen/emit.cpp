@@ -10,18 +10,27 @@ namespace llmsys {
 namespace {
 
 /// Fields of KernelArgs as LLVM numbers them; the type below and the struct must agree.
-enum Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out };
+enum Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out, memo };
 static_assert(offsetof(KernelArgs, inner) == 8 && offsetof(KernelArgs, slot) == 24 && offsetof(KernelArgs, combo) == 32 &&
-              offsetof(KernelArgs, n) == 48 && offsetof(KernelArgs, out) == 56);
+              offsetof(KernelArgs, n) == 48 && offsetof(KernelArgs, out) == 56 && offsetof(KernelArgs, memo) == 64);
+
+/// One function: what it computes, what is already known, and where its results go.
+struct Task {
+  std::string name;
+  const std::vector<NodeId>& before;
+  const std::vector<NodeId>& inside;
+  std::vector<NodeId> given;             // columns of the memo that are read
+  const std::vector<NodeId>& results;
+  Field to;                              // the columns that results are written to
+};
 
 class Emitter {
  public:
-  Emitter(const Query& query, const Plan& plan, uint32_t shape, unsigned width, llvm::Module& module)
+  Emitter(const Query& query, const Task& task, unsigned width, llvm::Module& module)
       : query_(query),
-        plan_(plan),
-        roots_(query.shapes[shape].roots[0]),
+        task_(task),
         width_(width),
-        function_(declare(module, shape)),
+        function_(declare(module, task.name)),
         start_(block("start")),
         builder_(block("rows")),
         before_(query.graph, start_, 1, nullptr) {}
@@ -41,7 +50,7 @@ class Emitter {
   }
 
  private:
-  static llvm::Function* declare(llvm::Module& module, uint32_t shape);
+  static llvm::Function* declare(llvm::Module& module, const std::string& name);
   llvm::IRBuilder<> block(const char* name) {
     return llvm::IRBuilder<>(llvm::BasicBlock::Create(function_->getContext(), name, function_));
   }
@@ -51,14 +60,14 @@ class Emitter {
   }
 
   void prologue();
+  std::vector<llvm::Value*> columns(Field which, size_t count);
   llvm::Value* read_before(const Node& leaf);
   llvm::Value* read_inside(const Node& leaf, llvm::Value* row, llvm::Type* type);
   void loop(unsigned width, llvm::Value* begin, llvm::Value* end);
   void body(unsigned width, llvm::Value* row);
 
   const Query& query_;
-  const Plan& plan_;
-  const std::vector<NodeId>& roots_;
+  const Task& task_;
   const unsigned width_;
   llvm::Function* function_;
   llvm::IRBuilder<> start_;     // at the end of what runs once
@@ -66,13 +75,14 @@ class Emitter {
   Lanes before_;
   llvm::Value* n_ = nullptr;
   llvm::Value* combo_ = nullptr;
+  std::vector<llvm::Value*> given_;   // columns
   std::vector<llvm::Value*> out_;
 };
 
-llvm::Function* Emitter::declare(llvm::Module& module, uint32_t shape) {
+llvm::Function* Emitter::declare(llvm::Module& module, const std::string& name) {
   llvm::LLVMContext& context = module.getContext();
   auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {llvm::PointerType::getUnqual(context)}, false);
-  auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, kernel_name(shape), module);
+  auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module);
   function->setDoesNotThrow();
   return function;
 }
@@ -80,7 +90,7 @@ llvm::Function* Emitter::declare(llvm::Module& module, uint32_t shape) {
 llvm::Value* Emitter::field(Field which) {
   llvm::Type* pointer = start_.getPtrTy();
   llvm::Type* integer = start_.getInt64Ty();
-  auto* type = llvm::StructType::get(start_.getContext(), {pointer, pointer, pointer, pointer, integer, integer, integer, pointer});
+  auto* type = llvm::StructType::get(start_.getContext(), {pointer, pointer, pointer, pointer, integer, integer, integer, pointer, pointer});
   return start_.CreateLoad(type->getElementType(which), start_.CreateStructGEP(type, function_->getArg(0), which));
 }
 
@@ -88,13 +98,20 @@ llvm::Value* Emitter::field(Field which) {
 void Emitter::prologue() {
   n_ = field(n);
   combo_ = field(combo);
-  llvm::Value* outs = field(out);
-  for (uint32_t k = 0; k < roots_.size(); ++k) out_.push_back(element(start_.getPtrTy(), outs, start_.getInt64(k)));
-  for (NodeId id : plan_.before) {
+  out_ = columns(task_.to, task_.results.size());
+  given_ = columns(memo, task_.given.size());
+  for (NodeId id : task_.before) {
     const Node& node = query_.graph[id];
     if (operands(node.op) == 0) before_.set(id, read_before(node));
     else before_.compute(id);
   }
+}
+
+std::vector<llvm::Value*> Emitter::columns(Field which, size_t count) {
+  std::vector<llvm::Value*> columns;
+  llvm::Value* all = count == 0 ? nullptr : field(which);
+  for (uint32_t k = 0; k < count; ++k) columns.push_back(element(start_.getPtrTy(), all, start_.getInt64(k)));
+  return columns;
 }
 
 llvm::Value* Emitter::read_before(const Node& leaf) {
@@ -139,24 +156,30 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
 
 void Emitter::body(unsigned width, llvm::Value* row) {
   Lanes lanes(query_.graph, builder_, width, &before_);
-  for (NodeId id : plan_.inside) {
+  const auto at_row = [&](llvm::Value* column) { return builder_.CreateInBoundsGEP(builder_.getDoubleTy(), column, row); };
+  for (size_t k = 0; k < task_.given.size(); ++k) lanes.set(task_.given[k], builder_.CreateAlignedLoad(lanes.type(), at_row(given_[k]), llvm::Align(alignof(double))));
+  for (NodeId id : task_.inside) {
     const Node& node = query_.graph[id];
     if (operands(node.op) == 0) lanes.set(id, read_inside(node, row, lanes.type()));
     else lanes.compute(id);
   }
-  for (uint32_t k = 0; k < roots_.size(); ++k) {
-    llvm::Value* to = builder_.CreateInBoundsGEP(builder_.getDoubleTy(), out_[k], row);
-    builder_.CreateAlignedStore(lanes.number(roots_[k]), to, llvm::Align(alignof(double)));
-  }
+  for (size_t k = 0; k < task_.results.size(); ++k) builder_.CreateAlignedStore(lanes.number(task_.results[k]), at_row(out_[k]), llvm::Align(alignof(double)));
 }
 
 }  // namespace
 
 std::string kernel_name(uint32_t shape) { return "kernel" + std::to_string(shape); }
+std::string memo_name(uint32_t shape) { return "memo" + std::to_string(shape); }
 
 std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>(query.sweep.name, context);
-  for (uint32_t shape = 0; shape < plans.size(); ++shape) Emitter(query, plans[shape], shape, width, *module).emit();
+  for (uint32_t shape = 0; shape < plans.size(); ++shape) {
+    const Plan& plan = plans[shape];
+    Task task{kernel_name(shape), plan.before, plan.inside, {}, query.shapes[shape].roots[0], out};
+    if (plan.kept) task.given = plan.kept->columns;
+    Emitter(query, task, width, *module).emit();
+    if (plan.kept) Emitter(query, {memo_name(shape), plan.kept->before, plan.kept->inside, {}, plan.kept->columns, memo}, width, *module).emit();
+  }
   return module;
 }
 

@@ -1,5 +1,5 @@
 // Private, since it shows LLVM. In: a query, the plan of each shape, lanes. Out: a module with a function
-// `void kernel_name(shape)(const KernelArgs*)` for each shape of phase 0.
+// `void kernel_name(shape)(const KernelArgs*)` for each shape of phase 0, and `void memo_name(shape)(const KernelArgs*)` for those that keep something.
 // Promise: one IEEE operation for each node, no fast-math flag anywhere, so the passes that LLVM has can't change a bit.
 #pragma once
 
@@ -15,6 +15,7 @@
 namespace llmsys {
 
 std::string kernel_name(uint32_t shape);
+std::string memo_name(uint32_t shape);
 std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context);
 
 }  // namespace llmsys

@@ -37,9 +37,9 @@ llvm::Expected<orc::JITTargetMachineBuilder> host() {
   return machine;
 }
 
-std::unique_ptr<llvm::Module> emit_all(const Query& query, const JitOptions& options, const llvm::TargetMachine& machine, llvm::LLVMContext& context) {
-  std::vector<Plan> plans;
-  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) plans.push_back(plan(query, 0, shape));
+using Plans = std::vector<Plan>;
+
+std::unique_ptr<llvm::Module> emit_all(const Query& query, const Plans& plans, const JitOptions& options, const llvm::TargetMachine& machine, llvm::LLVMContext& context) {
   std::unique_ptr<llvm::Module> module = emit(query, plans, options.width ? options.width : host_width(), context);
   module->setTargetTriple(machine.getTargetTriple().str());
   module->setDataLayout(machine.createDataLayout());
@@ -83,28 +83,36 @@ llvm::Error define_elementary(orc::LLJIT& jit) {
   return jit.getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols)));
 }
 
-/// One function of the machine code, which it keeps alive.
+#ifdef __clang__
+#define LLMSYS_CALLS_COMPILED [[clang::no_sanitize("function")]]  // it looks for a signature before the code, and compiled functions have none
+#else
+#define LLMSYS_CALLS_COMPILED
+#endif
+
+/// Functions of the machine code, which it keeps alive.
 class CompiledKernel : public Kernel {
  public:
   using Function = void(const KernelArgs*);
-  CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* function) : code_(std::move(code)), function_(function) {}
-#ifdef __clang__
-  [[clang::no_sanitize("function")]]  // it looks for a signature before the code, and compiled kernels have none
-#endif
-  void run(const KernelArgs& args) const override { function_(&args); }
+  CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* run, std::optional<Memo> memo, Function* remember)
+      : code_(std::move(code)), run_(run), memo_(memo), remember_(remember) {}
+  LLMSYS_CALLS_COMPILED void run(const KernelArgs& args) const override { run_(&args); }
+  std::optional<Memo> memo() const override { return memo_; }
+  LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
 
  private:
   std::shared_ptr<orc::LLJIT> code_;
-  Function* function_;
+  Function* run_;
+  std::optional<Memo> memo_;
+  Function* remember_;   // null without a memo
 };
 
-llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const JitOptions& options) {
+llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Plans& plans, const JitOptions& options) {
   llvm::Expected<orc::JITTargetMachineBuilder> builder = host();
   if (!builder) return builder.takeError();
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = builder->createTargetMachine();
   if (!machine) return machine.takeError();
   auto context = std::make_unique<llvm::LLVMContext>();
-  std::unique_ptr<llvm::Module> module = emit_all(query, options, **machine, *context);
+  std::unique_ptr<llvm::Module> module = emit_all(query, plans, options, **machine, *context);
   optimise(*module, **machine);
 
   auto jit = orc::LLJITBuilder()
@@ -118,14 +126,29 @@ llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Ji
   return std::shared_ptr<orc::LLJIT>(std::move(*jit));
 }
 
-llvm::Expected<std::vector<std::unique_ptr<Kernel>>> kernels(const Query& query, const JitOptions& options) {
-  llvm::Expected<std::shared_ptr<orc::LLJIT>> code = compile(query, options);
+llvm::Expected<CompiledKernel::Function*> find(orc::LLJIT& code, const std::string& name) {
+  llvm::Expected<orc::ExecutorAddr> address = code.lookup(name);
+  if (!address) return address.takeError();
+  return address->toPtr<CompiledKernel::Function*>();
+}
+
+llvm::Expected<std::unique_ptr<Kernel>> kernel(const std::shared_ptr<orc::LLJIT>& code, const Plan& plan, uint32_t shape) {
+  llvm::Expected<CompiledKernel::Function*> run = find(*code, kernel_name(shape));
+  if (!run) return run.takeError();
+  if (!plan.kept) return std::make_unique<CompiledKernel>(code, *run, std::nullopt, nullptr);
+  llvm::Expected<CompiledKernel::Function*> remember = find(*code, memo_name(shape));
+  if (!remember) return remember.takeError();
+  return std::make_unique<CompiledKernel>(code, *run, plan.kept->memo, *remember);
+}
+
+llvm::Expected<std::vector<std::unique_ptr<Kernel>>> kernels(const Query& query, const Plans& plans, const JitOptions& options) {
+  llvm::Expected<std::shared_ptr<orc::LLJIT>> code = compile(query, plans, options);
   if (!code) return code.takeError();
   std::vector<std::unique_ptr<Kernel>> kernels;
-  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) {
-    llvm::Expected<orc::ExecutorAddr> address = (*code)->lookup(kernel_name(shape));
-    if (!address) return address.takeError();
-    kernels.push_back(std::make_unique<CompiledKernel>(*code, address->toPtr<CompiledKernel::Function*>()));
+  for (uint32_t shape = 0; shape < plans.size(); ++shape) {
+    llvm::Expected<std::unique_ptr<Kernel>> one = kernel(*code, plans[shape], shape);
+    if (!one) return one.takeError();
+    kernels.push_back(std::move(*one));
   }
   return kernels;
 }
@@ -148,8 +171,8 @@ std::string assembly_of(llvm::Module& module, llvm::TargetMachine& machine) {
 
 }  // namespace
 
-Jitted jit(const Query& query, const JitOptions& options) {
-  llvm::Expected<std::vector<std::unique_ptr<Kernel>>> made = kernels(query, options);
+Jitted jit(const Query& query, const std::vector<Plan>& plans, const JitOptions& options) {
+  llvm::Expected<std::vector<std::unique_ptr<Kernel>>> made = kernels(query, plans, options);
   if (!made) return llvm::toString(made.takeError());
   return std::move(*made);
 }
@@ -160,7 +183,7 @@ std::string listing(const Query& query, const JitOptions& options, Listing what)
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = builder->createTargetMachine();
   if (!machine) return llvm::toString(machine.takeError());
   llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> module = emit_all(query, options, **machine, context);
+  std::unique_ptr<llvm::Module> module = emit_all(query, plan(query), options, **machine, context);
   if (what != Listing::llvm) optimise(*module, **machine);
   return what == Listing::assembly ? assembly_of(*module, **machine) : text_of(*module);
 }

@@ -16,7 +16,8 @@ struct JitOptions {
 
 /// Kernels of phase 0, one for each shape; keeps the machine code alive as long as one of them lives.
 using Jitted = std::variant<std::vector<std::unique_ptr<Kernel>>, std::string>;
-Jitted jit(const Query& query, const JitOptions& options);
+Jitted jit(const Query& query, const std::vector<Plan>& plans, const JitOptions& options);
+inline Jitted jit(const Query& query, const JitOptions& options) { return jit(query, plan(query), options); }
 
 /// For --emit: the module before or after optimisation, or its assembly.
 enum class Listing : uint8_t { llvm, optimised, assembly };

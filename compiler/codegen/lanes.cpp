@@ -51,6 +51,12 @@ llvm::Value* Lanes::spread(llvm::Value* scalar) {
   return width_ == 1 ? scalar : before_->builder_.CreateVectorSplat(width_, scalar);
 }
 
+void Lanes::set(NodeId id, llvm::Value* number) {
+  numbers_[id.index] = number;
+  // Of a node that is read its operands are not known here, so its truth can't come from theirs.
+  if (operands(graph_[id].op) > 0) truths_[id.index] = builder_.CreateFCmpUNE(number, constant(0));
+}
+
 llvm::Value* Lanes::number(NodeId id) {
   llvm::Value*& number = numbers_[id.index];
   if (number) return number;
@@ -63,9 +69,17 @@ llvm::Value* Lanes::number(NodeId id) {
 llvm::Value* Lanes::truth(NodeId id) {
   llvm::Value*& truth = truths_[id.index];
   if (truth) return truth;
-  if (llvm::Value* number = numbers_[id.index]) return truth = builder_.CreateFCmpUNE(number, constant(0));
+  if (llvm::Value* number = numbers_[id.index]) return truth = truth_of_number(id, number);
   assert(before_ && "operands come before their users");
   return truth = spread(before_->truth(id));
+}
+
+/// Of a number that was chosen: the same choice among truths, which masks can do.
+llvm::Value* Lanes::truth_of_number(NodeId id, llvm::Value* number) {
+  const auto [op, operand] = std::pair(graph_[id].op, graph_[id].operand);
+  if (op == Op::first_reason) return builder_.CreateOr(truth(operand[0]), truth(operand[1]));
+  if (op == Op::select) return builder_.CreateSelect(truth(operand[0]), truth(operand[1]), truth(operand[2]));
+  return builder_.CreateFCmpUNE(number, constant(0));
 }
 
 llvm::Value* Lanes::intrinsic(unsigned id, llvm::Value* a) { return builder_.CreateUnaryIntrinsic(id, a); }

@@ -20,8 +20,9 @@ class Lanes {
   llvm::Value* number(NodeId id);
   llvm::Value* truth(NodeId id);   // not 0
 
-  void set(NodeId leaf, llvm::Value* number) { numbers_[leaf.index] = number; }
-  /// Emits a node that is no leaf.
+  /// A value that is read.
+  void set(NodeId id, llvm::Value* number);
+  /// Emits a node from its operands.
   void compute(NodeId id);
 
   llvm::Type* type() const;        // of a number
@@ -29,6 +30,7 @@ class Lanes {
  private:
   void compute_number(NodeId id, const Node& node);
   void compute_truth(NodeId id, const Node& node);
+  llvm::Value* truth_of_number(NodeId id, llvm::Value* number);
   llvm::Value* spread(llvm::Value* scalar);
   llvm::Value* constant(double value) const;
   llvm::Value* intrinsic(unsigned id, llvm::Value* a);

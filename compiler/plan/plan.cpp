@@ -1,21 +1,164 @@
 #include "compiler/plan/plan.h"
 
-namespace llmsys {
+#include <algorithm>
 
-Plan plan(const Query& query, uint32_t phase, uint32_t shape) {
+namespace llmsys {
+namespace {
+
+/// What a memo may take, for each thread: about what its second-level cache and a share of the third hold.
+constexpr uint64_t most_memo_bytes = 8 << 20;
+/// An axis that makes a memo worth having repeats it so often at least.
+constexpr uint64_t least_repeats = 4;
+
+/// Cycles that a vector of rows costs, roughly, on a machine with wide vectors.
+uint32_t cost(Op op) {
+  switch (op) {
+    case Op::divide:
+    case Op::square_root: return 16;
+    case Op::exp:
+    case Op::log:
+    case Op::log2:
+    case Op::log10:
+    case Op::modulo:
+    case Op::quotient: return 200;
+    case Op::power: return 400;
+    default: return operands(op) == 0 ? 0 : 1;
+  }
+}
+constexpr uint32_t cost_of_column = 4;   // reading it again from the second-level cache
+
+/// The largest number of elements that each axis has.
+std::vector<uint64_t> sizes(const Space& space) {
+  std::vector<uint64_t> sizes(space.axes, 1);
+  const std::vector<uint32_t> axis = axis_of_levels(space);
+  for (size_t i = 0; i < axis.size(); ++i) {
+    if (axis[i] < space.axes) sizes[axis[i]] = std::max(sizes[axis[i]], space.levels[i].size);
+  }
+  return sizes;
+}
+
+/// Nodes of the inner loop that don't depend on `axis`, and of these the ones that others, or the shape's roots, read. Leaves are read as they are.
+Kept kept_along(const Query& query, uint32_t axis, const std::vector<NodeId>& inside, const std::vector<NodeId>& roots) {
+  const auto repeats = [&](NodeId id) { return operands(query.graph[id].op) > 0 && (query.graph[id].axes >> axis & 1) == 0; };
+  std::vector<bool> is_read(query.graph.size());
+  for (NodeId root : roots) is_read[root.index] = true;
+  for (NodeId id : inside) {
+    const Node& node = query.graph[id];
+    for (uint32_t i = 0; i < operands(node.op) && !repeats(id); ++i) is_read[node.operand[i].index] = true;
+  }
+  Kept kept{.memo = {.axis = axis}};
+  for (NodeId id : inside) {
+    if (repeats(id) && is_read[id.index]) kept.columns.push_back(id);
+  }
+  kept.memo.columns = static_cast<uint32_t>(kept.columns.size());
+  for (NodeId id : live(query.graph, kept.columns)) (varies_within_run(query, id) ? kept.inside : kept.before).push_back(id);
+  return kept;
+}
+
+/// Below an element of a by-element axis anything may differ, the values of later axes too.
+bool is_numeric(const Space& space, uint32_t axis) {
+  const std::vector<uint32_t> axis_of_level = axis_of_levels(space);
+  for (size_t i = 0; i < axis_of_level.size(); ++i) {
+    if (axis_of_level[i] == axis && space.levels[i].by_element) return false;
+  }
+  return true;
+}
+
+bool is_small(const Query& query, const Kept& kept, const std::vector<uint64_t>& sizes) {
+  const uint64_t most = most_memo_bytes / query.shapes.size();   // each shape has its own
+  uint64_t bytes = kept.columns.size() * sizeof(double);
+  for (uint32_t a = kept.memo.axis + 1; a < sizes.size() && bytes <= most; ++a) bytes = sizes[a] > most ? most + 1 : bytes * sizes[a];
+  return bytes <= most;
+}
+
+/// Cycles saved for each vector of rows.
+uint32_t gain(const Query& query, const Kept& kept, const std::vector<uint64_t>& sizes) {
+  if (kept.columns.empty() || sizes[kept.memo.axis] < least_repeats) return 0;
+  if (!is_numeric(query.sweep.space, kept.memo.axis) || !is_small(query, kept, sizes)) return 0;
+  uint64_t saved = 0;
+  for (NodeId id : kept.inside) saved += cost(query.graph[id].op);
+  const uint64_t paid = saved / sizes[kept.memo.axis] + kept.columns.size() * cost_of_column;
+  return static_cast<uint32_t>(saved > paid ? saved - paid : 0);
+}
+
+std::optional<Kept> best_memo(const Query& query, const std::vector<NodeId>& inside, const std::vector<NodeId>& roots) {
+  if (query.sweep.space.levels.empty()) return std::nullopt;   // how often anything repeats is not known
+  const std::vector<uint64_t> size = sizes(query.sweep.space);
+  std::optional<Kept> best;
+  uint32_t most = 8;   // less is not worth the bookkeeping
+  for (uint32_t axis = 0; axis + 1 < size.size(); ++axis) {
+    Kept kept = kept_along(query, axis, inside, roots);
+    const uint32_t saved = gain(query, kept, size);
+    if (saved <= most) continue;
+    most = saved;
+    best = std::move(kept);
+  }
+  return best;
+}
+
+/// What remains to be done in the inner loop when the memo's columns are read.
+Plan without_kept(const Query& query, const std::vector<NodeId>& roots, Kept kept) {
+  std::vector<bool> is_kept(query.graph.size()), needed(query.graph.size());
+  for (NodeId id : kept.columns) is_kept[id.index] = true;
+  for (NodeId root : roots) needed[root.index] = true;
+  const std::vector<NodeId> all = live(query.graph, roots);
   Plan plan;
-  for (NodeId id : live(query.graph, query.shapes[shape].roots[phase])) (varies_within_run(query, id) ? plan.inside : plan.before).push_back(id);
+  for (size_t k = all.size(); k-- > 0;) {   // users before operands
+    if (!needed[all[k].index] || is_kept[all[k].index]) continue;
+    const Node& node = query.graph[all[k]];
+    for (uint32_t i = 0; i < operands(node.op); ++i) needed[node.operand[i].index] = true;
+    (varies_within_run(query, all[k]) ? plan.inside : plan.before).push_back(all[k]);
+  }
+  std::reverse(plan.before.begin(), plan.before.end());
+  std::reverse(plan.inside.begin(), plan.inside.end());
+  plan.kept = std::move(kept);
   return plan;
 }
 
+}  // namespace
+
+Plan plan(const Query& query, uint32_t phase, uint32_t shape) {
+  const std::vector<NodeId>& roots = query.shapes[shape].roots[phase];
+  Plan plan;
+  for (NodeId id : live(query.graph, roots)) (varies_within_run(query, id) ? plan.inside : plan.before).push_back(id);
+  std::optional<Kept> kept = best_memo(query, plan.inside, roots);
+  return kept ? without_kept(query, roots, std::move(*kept)) : plan;
+}
+
+std::vector<Plan> plan(const Query& query) {
+  std::vector<Plan> plans;
+  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) plans.push_back(plan(query, 0, shape));
+  return plans;
+}
+
 std::string dump(const Query& query, const Plan& plan) {
-  std::vector<NodeId> nodes = plan.before;
-  nodes.insert(nodes.end(), plan.inside.begin(), plan.inside.end());
+  std::vector<NodeId> nodes;
+  const auto number_all = [&](const std::vector<NodeId>& more) { nodes.insert(nodes.end(), more.begin(), more.end()); };
+  if (plan.kept) {
+    number_all(plan.kept->before);
+    number_all(plan.kept->inside);
+  }
+  number_all(plan.before);
+  number_all(plan.inside);
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   const std::vector<uint32_t> number = numbers(query.graph, nodes);
-  std::string out = "before\n";
-  for (NodeId id : plan.before) out += "  " + line(query.graph, id, number, query.sweep.axes);
-  out += "inside\n";
-  for (NodeId id : plan.inside) out += "  " + line(query.graph, id, number, query.sweep.axes);
+  std::string out;
+  const auto section = [&](const std::string& title, const std::vector<NodeId>& ids) {
+    out += title + "\n";
+    for (NodeId id : ids) out += "  " + line(query.graph, id, number, query.sweep.axes);
+  };
+  if (plan.kept) {
+    const uint32_t axis = plan.kept->memo.axis;
+    const std::string along = axis < query.sweep.axes.size() ? query.sweep.axes[axis].title : std::to_string(axis);
+    section("once for all of " + along + ": before", plan.kept->before);
+    section("once for all of " + along + ": inside", plan.kept->inside);
+    out += "  kept";
+    for (NodeId id : plan.kept->columns) out += " %" + std::to_string(number[id.index]);
+    out += "\n";
+  }
+  section("before", plan.before);
+  section("inside", plan.inside);
   return out;
 }
 

@@ -140,9 +140,10 @@ bool agrees(const Query& query, const KernelSet& kernels, const Recorder& expect
   return true;
 }
 
-bool check(uint64_t seed) {
+bool check(uint64_t seed, uint64_t& with_memo) {
   Random random(seed);
   const Query query = random_query(random);
+  for (const Plan& plan : plan(query)) with_memo += plan.kept ? 1 : 0;
   const KernelSet reference = interpreted(query);
   const uint64_t chunk = 1 + 2 * below(random, 150);
   Recorder expected;
@@ -170,8 +171,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   const uint64_t count = std::strtoull(argv[1], nullptr, 10), first = std::strtoull(argv[2], nullptr, 10);
+  uint64_t with_memo = 0;
   for (uint64_t i = 0; i < count; ++i) {
-    if (!llmsys::check(first + i)) return 1;
+    if (!llmsys::check(first + i, with_memo)) return 1;
   }
-  std::printf("%llu random studies, the same bits in every engine\n", static_cast<unsigned long long>(count));
+  std::printf("%llu random studies, the same bits in every engine; %llu kernels with a memo\n", static_cast<unsigned long long>(count),
+              static_cast<unsigned long long>(with_memo));
 }

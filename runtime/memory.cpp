@@ -1,0 +1,41 @@
+#include "runtime/memory.h"
+
+#include <algorithm>
+
+namespace llmsys {
+namespace {
+
+AxisMask below(uint32_t axis) { return (AxisMask{1} << axis) - 1; }
+
+}  // namespace
+
+Memory::Memory(const Space& space, Memo memo)
+    : before_(space, below(memo.axis)), after_(space, below(space.axes - 1) & ~below(memo.axis + 1)), pointers_(memo.columns) {
+  std::vector<uint64_t> size(space.axes, 1);
+  const std::vector<uint32_t> axis = axis_of_levels(space);
+  for (size_t i = 0; i < axis.size(); ++i) {
+    if (axis[i] < space.axes) size[axis[i]] = std::max(size[axis[i]], space.levels[i].size);
+  }
+  uint64_t lines = 1;
+  for (uint32_t a = memo.axis + 1; a + 1 < space.axes; ++a) lines *= size[a];
+  rows_ = size.back();
+  lines_.resize(lines);
+  values_ = std::make_unique_for_overwrite<double[]>(lines * memo.columns * rows_);
+}
+
+void Memory::Line::add(const Block& block) {
+  const uint64_t first = block.place.index.back();
+  const bool touches = first <= end && begin <= first + block.rows;
+  begin = touches ? std::min(begin, first) : first;
+  end = touches ? std::max(end, first + block.rows) : first + block.rows;
+}
+
+Memory::Line& Memory::point_to(const Block& block) {
+  const uint64_t number = after_.key(block.place);
+  Line& line = lines_[number];
+  if (const uint64_t under = before_.key(block.place); line.under != under) line = {.under = under};
+  for (size_t c = 0; c < pointers_.size(); ++c) pointers_[c] = values_.get() + (number * pointers_.size() + c) * rows_ + block.place.index.back();
+  return line;
+}
+
+}  // namespace llmsys

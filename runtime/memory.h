@@ -1,0 +1,48 @@
+// What kernels keep from rows that differ along one axis only. In: a kernel's memo and blocks in the order of a walk. Out: its columns for a block.
+// Promise: filled for the rows of the block, whatever blocks came before; one memory is for one thread and one kernel.
+#pragma once
+
+#include "runtime/kernel.h"
+#include "runtime/rows.h"
+#include "runtime/walk.h"
+
+namespace llmsys {
+
+class Memory {
+ public:
+  Memory(const Space& space, Memo memo);
+
+  /// Columns of the block's rows. `fill` is called with them if they are not known yet.
+  template <class Fill>
+  double* const* columns(const Block& block, Fill fill) {
+    Line& line = point_to(block);
+    if (!line.has(block)) {
+      fill(pointers_.data());
+      line.add(block);
+    }
+    return pointers_.data();
+  }
+
+ private:
+  static constexpr uint64_t nowhere = ~uint64_t{0};
+
+  /// Rows known along the last axis, under one choice on the axes before the memo's.
+  struct Line {
+    uint64_t under = nowhere;
+    uint64_t begin = 0;
+    uint64_t end = 0;
+    bool has(const Block& block) const { return begin <= block.place.index.back() && block.place.index.back() + block.rows <= end; }
+    void add(const Block& block);
+  };
+
+  Line& point_to(const Block& block);
+
+  Groups before_;            // choices on the axes before the memo's
+  Groups after_;             // ... and on those between it and the last one
+  uint64_t rows_ = 0;        // of a line, at most
+  std::vector<Line> lines_;  // by the choice after
+  std::unique_ptr<double[]> values_;   // of each line each column
+  std::vector<double*> pointers_;
+};
+
+}  // namespace llmsys
