@@ -30,6 +30,21 @@ std::optional<double> present(Evaluator& evaluator, ExprId expr, const Value& va
   return number;
 }
 
+/// What the two sides of a comparison are.
+void label_sides(Evaluator& evaluator, ExprId expr, const Env& env, Diagnostic& diagnostic) {
+  const Program& program = evaluator.program();
+  auto* comparison = std::get_if<ast::Binary>(&(*program.syntax)[expr].node);
+  if (!comparison) return;
+  for (ExprId side : {comparison->left, comparison->right}) {
+    TypeId type = program.type(side);
+    Value value = evaluator.eval(side, env);
+    bool told = program.types[type].tag == Type::Tag::quantity && value.tag == Value::Tag::scalar && evaluator.graph().is_constant(value.node);
+    if (!told || std::holds_alternative<ast::Number>((*program.syntax)[side].node)) continue;
+    uint32_t plain;
+    diagnostic.labels.push_back({(*program.syntax)[side].span, "this is " + tell_value(program, {}, type, evaluator.units(type, {}, plain), evaluator.graph().value(value.node))});
+  }
+}
+
 }  // namespace
 
 bool check_expectation(const Program& program, const ast::Expect& expect, DiagSink& sink) {
@@ -42,7 +57,11 @@ bool check_expectation(const Program& program, const ast::Expect& expect, DiagSi
     if (wrong) sink.add(std::move(*wrong));
     return !wrong;
   };
-  if (!expect.expected) return report(judge(program, {.expect = &expect}, *actual, 0, 0));
+  if (!expect.expected) {
+    auto wrong = judge(program, {.expect = &expect}, *actual, 0, 0);
+    if (wrong) label_sides(evaluator, expect.actual, env, *wrong);
+    return report(std::move(wrong));
+  }
   auto expected = present(evaluator, *expect.expected, evaluator.eval(*expect.expected, env));
   auto tolerance = present(evaluator, *expect.tolerance, evaluator.eval(*expect.tolerance, env));
   if (!expected || !tolerance) return false;
