@@ -1,5 +1,5 @@
-// The words of .llmsys files. The stream given to the generated lexer holds bytes, so a character outside ASCII comes as several bytes from
-// 0x80 up; they may stand in comments and strings only. Comments and blanks go to the hidden channel: tools need them, the parser does not.
+// The words of .llmsys files. The stream given to the generated lexer holds bytes, so a character outside ASCII comes as several bytes, given
+// as 0x7F; they may stand in comments and strings only. Comments and blanks go to the hidden channel: tools need them, the parser does not.
 lexer grammar LlmSysLexer;
 
 // Made by the unit filter (compiler/syntax/parse_tokens.cpp), never by a rule: a word that follows a number on its line, and the `^` after it.
@@ -105,4 +105,4 @@ DOC     : '///' ~[\r\n]* -> channel(HIDDEN);
 COMMENT : '//' ~[\r\n]*  -> channel(HIDDEN);
 BLANK   : [ \t\r\n]+     -> channel(HIDDEN);
 
-BAD : [\u0080-\u00FF]+ | .;
+BAD : [\u007F]+ | .;

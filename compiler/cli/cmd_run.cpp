@@ -111,7 +111,7 @@ void print_diagnostics(const Session& session, const DiagSink& sink, const Commo
   std::vector<Diagnostic> all = sink.sorted();
   for (size_t i = 0; i < all.size(); ++i) {
     if (i == most_frames && flags.diagnostics == "text") {
-      fmt::print(stderr, "llmsys: {} more like these\n", all.size() - i);
+      fmt::print(stderr, "llmsys: {} more like these\n", all.size() - i + sink.dropped());
       break;
     }
     const Diagnostic& diagnostic = all[i];

@@ -19,7 +19,8 @@ const CodeInfo& info(Code code) { return all_codes()[static_cast<size_t>(code)];
 
 void DiagSink::add(Diagnostic diagnostic) {
   if (info(diagnostic.code).severity == Severity::error) ++errors_;
-  diagnostics_.push_back(std::move(diagnostic));
+  if (diagnostics_.size() < most_diagnostics) diagnostics_.push_back(std::move(diagnostic));
+  else ++dropped_;
 }
 
 std::vector<Diagnostic> DiagSink::sorted() const {

@@ -51,17 +51,22 @@ struct Diagnostic {
   std::vector<Fix> fixes = {};
 };
 
+/// More are counted, but not kept: nobody reads on.
+inline constexpr size_t most_diagnostics = 1000;
+
 class DiagSink {
  public:
   void add(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
   size_t errors() const { return errors_; }
+  size_t dropped() const { return dropped_; }   // beyond the first `most_diagnostics`
   /// In source order; those of one place in the order of their arrival; exact repetitions once.
   std::vector<Diagnostic> sorted() const;
 
  private:
   std::vector<Diagnostic> diagnostics_;
   size_t errors_ = 0;
+  size_t dropped_ = 0;
 };
 
 }  // namespace llmsys

@@ -1,5 +1,6 @@
 // Braces: a new value with fields replaced.
 #include <algorithm>
+#include <map>
 
 #include "compiler/diag/suggest.h"
 #include "compiler/sema/checker.h"
@@ -57,6 +58,7 @@ void Checker::unknown_field(TypeId base, const ast::Name& name) {
       }
   }
   Diagnostic diagnostic{Code::unknown_field, name.span, quoted(base) + " has no field `" + std::string(name.text) + "`", "no such field"};
+  if (enough()) return add_unknown(program_.describe(base) + "." + std::string(name.text), std::move(diagnostic));
   if (auto near = suggest(name.text, field_names(base))) {
     diagnostic.help = "did you mean `" + *near + "`?";
     diagnostic.fixes.push_back({name.span, *near});
@@ -88,23 +90,26 @@ std::optional<Binding> Checker::resolve_path(TypeId base, const ast::Assign& ass
 }
 
 void Checker::check_paths(std::span<const ast::Assign> assigns) {
-  for (size_t i = 0; i < assigns.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      const auto& later = assigns[i].path;
-      const auto& earlier = assigns[j].path;
-      size_t shared = std::min(later.size(), earlier.size());
-      bool same = std::equal(later.begin(), later.begin() + static_cast<ptrdiff_t>(shared), earlier.begin(),
-                             [](const ast::Name& a, const ast::Name& b) { return a.text == b.text; });
-      if (!same) continue;
-      Span here = join(later.front().span, later.back().span), there = join(earlier.front().span, earlier.back().span);
-      std::string name(sources_.text(here));
-      if (later.size() == earlier.size())
-        sink_.add({Code::field_twice, here, "`" + name + "` is given twice", "again here", {{there, "first given here"}}});
-      else
-        sink_.add({Code::path_prefix, here, "`" + std::string(sources_.text(there)) + "` and `" + name + "` are given in one brace", "one lies inside of the other",
-                   {{there, "given here as well"}}, {}, "amend in a second brace: `Base { ... } { ... }`"});
-      break;
+  using Path = std::vector<std::string_view>;
+  std::map<Path, Span> given;
+  for (const ast::Assign& assign : assigns) {
+    Path path;
+    std::optional<Span> around, same;
+    for (const ast::Name& name : assign.path) {
+      if (auto place = given.find(path); place != given.end()) around = place->second;
+      path.push_back(name.text);
     }
+    Span here = join(assign.path.front().span, assign.path.back().span);
+    auto place = given.lower_bound(path);   // the path itself, or the first one inside of it
+    if (place != given.end() && place->first == path) same = place->second;
+    else if (place != given.end() && place->first.size() > path.size() && std::equal(path.begin(), path.end(), place->first.begin())) around = place->second;
+    std::string name(sources_.text(here));
+    if (same)
+      sink_.add({Code::field_twice, here, "`" + name + "` is given twice", "again here", {{*same, "first given here"}}});
+    else if (around)
+      sink_.add({Code::path_prefix, here, "`" + std::string(sources_.text(*around)) + "` and `" + name + "` are given in one brace", "one lies inside of the other",
+                 {{*around, "given here as well"}}, {}, "amend in a second brace: `Base { ... } { ... }`"});
+    given.try_emplace(std::move(path), here);
   }
 }
 

@@ -48,9 +48,9 @@ bool DataCheck::column_unit(const DataKey& key, Column& column) {
     mistake(key.span, "the column `" + key.text + "` needs a unit of " + quoted(column.field->type), "no unit in its head", "write `" + key.text + " [" + example_unit(dimension) + "]`, or what it was measured in");
     return false;
   }
-  size_t errors = sink_.errors();
+  size_t mistakes = checker_.mistakes();
   auto measure = unit(*key.unit);
-  if (!measure && sink_.errors() == errors) mistake(*key.unit, "this is not a unit", "not a unit");
+  if (!measure && checker_.mistakes() == mistakes) mistake(*key.unit, "this is not a unit", "not a unit");
   if (!measure) return false;
   if (type.tag != Type::Tag::quantity || measure->dimension != dimension) {
     std::string unit_type = program_.describe(measure->dimension);

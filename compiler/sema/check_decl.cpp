@@ -6,6 +6,14 @@
 
 namespace llmsys {
 
+namespace {
+
+constexpr size_t max_members = 10'000;   // of a kind
+constexpr size_t max_cases = 1'000;      // of an enum
+constexpr size_t max_params = 100;       // of a function
+
+}  // namespace
+
 Checker::Checker(const Syntax& syntax, const SourceMap& sources, const ImportTargets& imports, const DataFiles& data, DiagSink& sink)
     : syntax_(syntax), sources_(sources), imports_(imports), data_(data), sink_(sink) {
   program_.syntax = &syntax;
@@ -32,6 +40,7 @@ Program Checker::run() {
   declare_dimensions();
   declare_units();
   collect();
+  std::ranges::sort(program_.studies, {}, &StudyInfo::decl);
   declare_enums_and_kinds();
   check_bodies();
   check_data_files();
@@ -58,6 +67,8 @@ void Checker::declare_enums_and_kinds() {
 
 FunctionId Checker::declare_function(const ast::Function& function, FileId file, std::optional<KindId> owner) {
   FunctionInfo info{.ast = &function, .owner = owner};
+  if (std::max(function.params.size(), function.dimensions.size()) > max_params)
+    sink_.add({Code::too_large, function.name.span, "a function of more than " + std::to_string(max_params) + " parameters", "too many"});
   for (size_t i = 0; i < function.dimensions.size(); ++i) info.dimensions.push_back(first_dimension_variable + static_cast<BaseDimension>(i));
   program_.functions.push_back(std::move(info));
   function_files_.push_back(file);
@@ -69,19 +80,23 @@ void Checker::declare_enum(EnumId id) {
   const auto& node = std::get<ast::Enum>(syntax_[decl].node);
   Context context{.file = syntax_[decl].file};
   EnumInfo& info = program_.enums[id.index];
+  std::map<std::string_view, Span> fields;
   for (const ast::FieldDecl& field : node.fields) {
-    for (const FieldInfo& other : info.fields)
-      if (other.name.text == field.name.text)
-        sink_.add({Code::duplicate_name, field.name.span, "the field `" + std::string(field.name.text) + "` is declared twice", "again here",
-                   {{other.name.span, "first declared here"}}});
+    if (auto [other, is_new] = fields.try_emplace(field.name.text, field.name.span); !is_new)
+      sink_.add({Code::duplicate_name, field.name.span, "the field `" + std::string(field.name.text) + "` is declared twice", "again here",
+                 {{other->second, "first declared here"}}});
     SlotType slot = slot_type(field.type, context);
     info.fields.push_back({field.name, slot.type, slot.optional || field.value, &field});
   }
+  std::map<std::string_view, Span> seen;
   for (const ast::Case& one : node.cases) {
-    for (const EnumInfo::CaseInfo& other : info.cases)
-      if (other.name.text == one.name.text)
-        sink_.add({Code::duplicate_name, one.name.span, "the case `" + std::string(one.name.text) + "` is declared twice", "again here",
-                   {{other.name.span, "first declared here"}}});
+    if (info.cases.size() == max_cases) {
+      sink_.add({Code::too_large, one.name.span, "an enum of more than " + std::to_string(max_cases) + " cases", "one too many"});
+      return;
+    }
+    if (auto [other, is_new] = seen.try_emplace(one.name.text, one.name.span); !is_new)
+      sink_.add({Code::duplicate_name, one.name.span, "the case `" + std::string(one.name.text) + "` is declared twice", "again here",
+                 {{other->second, "first declared here"}}});
     info.cases.push_back({one.name, {}, one.doc});
   }
 }
@@ -122,11 +137,17 @@ void Checker::declare_kind(KindId id) {
 
 void Checker::declare_fields(KindId id, Context& context) {
   const auto& node = std::get<ast::Kind>(syntax_[program_.kinds[id.index].decl].node);
-  for (const ast::Member& member : node.members)
+  for (const ast::Member& member : node.members) {
+    const KindInfo& info = program_.kinds[id.index];
+    if (info.fields.size() + info.methods.size() == max_members) {
+      sink_.add({Code::too_large, info.name.span, "a kind of more than " + std::to_string(max_members) + " fields and functions", "too many"});
+      return;
+    }
     match(
         member, [&](const ast::FieldDecl& field) { declare_field(id, field, context); },
         [&](const ast::Function& function) { declare_method(id, function, context); },
         [&](const ast::Require& require) { program_.kinds[id.index].requires_.push_back(&require); }, [](const ast::Assign&) {});
+  }
 }
 
 void Checker::declare_field(KindId id, const ast::FieldDecl& field, Context& context) {
@@ -301,7 +322,7 @@ void Checker::check_enum_body(EnumId id) {
 
 void Checker::check_function_body(FunctionId id, FileId file) {
   const FunctionInfo info = program_.functions[id.index];
-  if (!info.ast->body) return;
+  if (!info.ast->body || info.params.size() > max_params) return;
   Context context{.file = file, .self = info.owner};
   program_.dimension_variables.clear();
   for (size_t i = 0; i < info.dimensions.size(); ++i) {

@@ -7,8 +7,7 @@
 namespace llmsys {
 
 void Checker::check_study(DeclId decl, const ast::Study& study) {
-  auto place = std::find_if(program_.studies.begin(), program_.studies.end(), [&](const StudyInfo& one) { return one.decl == decl; });
-  StudyInfo info = *place;
+  StudyInfo info{.decl = decl};
   Context context{.file = syntax_[decl].file};
   bool pipeline = false, shown = false, expected = false;
   for (const ast::Clause& clause : study.clauses) {
@@ -68,7 +67,7 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
   }
   if (!shown)
     sink_.add({Code::bad_placement, study.name.span, "the study `" + std::string(study.name.text) + "` shows nothing", "no `show` in it", {}, {}, "add `show` with the columns to print"});
-  *std::find_if(program_.studies.begin(), program_.studies.end(), [&](const StudyInfo& one) { return one.decl == decl; }) = std::move(info);
+  *std::ranges::lower_bound(program_.studies, decl, {}, &StudyInfo::decl) = std::move(info);
 }
 
 void Checker::check_sweep(const ast::Sweep& sweep, Context& context, StudyInfo& info) {
@@ -89,7 +88,7 @@ void Checker::check_sweep(const ast::Sweep& sweep, Context& context, StudyInfo& 
     sink_.add({Code::wrong_arguments, join(sweep.names.front().span, sweep.names.back().span),
                std::to_string(sweep.names.size()) + " names for " + std::to_string(sweep.domains.size()) + " lists", "one name for each list"});
   if (sweep.label) check_expr(*sweep.label, context);
-  if (info.axes.size() > 64) sink_.add({Code::too_many, sweep.names[0].span, "a study has at most 64 axes", "one too many"});
+  if (info.axes.size() == 65) sink_.add({Code::too_many, sweep.names[0].span, "a study has at most 64 axes", "one too many"});
 }
 
 void Checker::check_axis_names(std::span<const ast::Name> names, const StudyInfo& info, const Context& context) {

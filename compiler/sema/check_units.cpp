@@ -7,12 +7,22 @@
 
 namespace llmsys {
 
+namespace {
+
+constexpr size_t max_dimensions = 1000;
+
+}  // namespace
+
 void Checker::declare_dimensions() {
   // Base dimensions first, in the order of their declarations, then products of them until nothing more resolves.
   std::vector<DeclId> products;
   for (uint32_t i = 0; i < syntax_.decls(); ++i) {
     auto* node = std::get_if<ast::Dimension>(&syntax_[DeclId{i}].node);
     if (!node || dimension_decls_.at(node->name.text) != DeclId{i}) continue;
+    if (program_.dimensions.size() + products.size() == max_dimensions) {
+      sink_.add({Code::too_many, node->name.span, "more than " + std::to_string(max_dimensions) + " dimensions", "one too many"});
+      break;
+    }
     if (node->definition) products.push_back({i});
     else program_.dimensions.push_back({node->name.text, Dimension::of(static_cast<BaseDimension>(program_.dimensions.size()))});
   }
@@ -35,12 +45,12 @@ void Checker::declare_dimensions() {
   }
   // What is left needs something unknown, or itself.
   for (DeclId id : products) program_.dimensions.push_back({std::get<ast::Dimension>(syntax_[id].node).name.text, Dimension()});
-  size_t before = sink_.errors();
+  size_t before = mistakes();
   for (DeclId id : products) {
     Context context{.file = syntax_[id].file};
     dimension_of(*std::get<ast::Dimension>(syntax_[id].node).definition, context);
   }
-  if (products.empty() || sink_.errors() > before) return;
+  if (products.empty() || mistakes() > before) return;
   const ast::Name& name = std::get<ast::Dimension>(syntax_[products[0]].node).name;
   Diagnostic cycle{Code::cycle, name.span, "the dimension `" + std::string(name.text) + "` is defined by itself", "needs its own definition"};
   for (size_t i = 1; i < products.size(); ++i) cycle.labels.push_back({std::get<ast::Dimension>(syntax_[products[i]].node).name.span, "by way of this"});
@@ -74,7 +84,7 @@ void Checker::declare_unit(DeclId decl) {
                    "this is `" + program_.describe(value->dimension) + "`"});
       unit.dimension = value->dimension;
       unit.scale = value->value;
-    } else if (!sink_.has_errors()) {
+    } else if (mistakes() == 0) {
       sink_.add({Code::wrong_type, span(*node.definition), "a unit is defined by numbers and units only", "not a constant"});
     }
   }

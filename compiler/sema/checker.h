@@ -61,6 +61,8 @@ class Checker {
   bool is_broken(FileId file, std::string_view name) const;
   void add_unknown(std::string_view what, Diagnostic diagnostic);
   void add_unknowns();
+  size_t mistakes() const { return sink_.errors() + unknown_uses_; }
+  bool enough() const { return mistakes() > most_diagnostics; }   // help costs time
   bool gives_hints() const { return unknown_.size() < 100; }   // each looks at all names: not for a file that was written by a program
   std::vector<std::string> value_names(const Context& context) const;
   void unknown_name(const Context& context, const ast::Name& name);
@@ -197,6 +199,8 @@ class Checker {
   Program program_;
   Diagnostic scratch_{};
   std::map<std::pair<SourceId, std::string>, std::vector<Diagnostic>> unknown_;   // all uses of each
+  size_t unknown_uses_ = 0;
+  std::map<std::pair<FileId, std::string_view>, Span> study_names_;
   std::vector<Scope> scopes_;                    // by FileId
   std::map<uint32_t, KindId> kind_of_decl_;
   std::map<uint32_t, EnumId> enum_of_decl_;

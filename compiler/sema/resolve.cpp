@@ -88,10 +88,8 @@ void Checker::collect_decl(FileId file, DeclId decl) {
         program_.function_ids[decl.index] = declare_function(function, file, {});
       },
       [&](const ast::Study&) {
-        for (const StudyInfo& other : program_.studies)
-          if (syntax_[other.decl].file == file && std::get<ast::Study>(syntax_[other.decl].node).name.text == name->text)
-            sink_.add({Code::duplicate_name, name->span, "the study `" + std::string(name->text) + "` is declared twice", "again here",
-                       {{declared_name(syntax_[other.decl])->span, "first declared here"}}});
+        if (auto [other, is_new] = study_names_.try_emplace({file, name->text}, name->span); !is_new)
+          sink_.add({Code::duplicate_name, name->span, "the study `" + std::string(name->text) + "` is declared twice", "again here", {{other->second, "first declared here"}}});
         program_.studies.push_back({.decl = decl});
       },
       [](const ast::Broken&) {}, [](const ast::Import&) {}, [](const ast::Expect&) {});
@@ -173,12 +171,14 @@ bool Checker::is_broken(FileId file, std::string_view name) const {
 }
 
 void Checker::add_unknown(std::string_view what, Diagnostic diagnostic) {
+  ++unknown_uses_;
   unknown_[{diagnostic.span.source, std::string(what)}].push_back(std::move(diagnostic));
 }
 
 /// A name that is not known is one mistake, however often it is used.
 void Checker::add_unknowns() {
   constexpr size_t most_lines = 5;
+  std::vector<Diagnostic> all;
   for (auto& [what, uses] : unknown_) {
     std::ranges::stable_sort(uses, {}, [](const Diagnostic& use) { return use.span.begin; });
     Diagnostic& first = uses.front();
@@ -189,8 +189,10 @@ void Checker::add_unknowns() {
     for (uint32_t line : lines | std::views::take(most_lines)) again += (again.empty() ? "" : ", ") + std::to_string(line);
     if (lines.size() > most_lines) again += " and " + std::to_string(lines.size() - most_lines) + " more";
     if (!lines.empty()) first.notes.push_back(std::string("used again on ") + (lines.size() == 1 ? "line " : "lines ") + again);
-    sink_.add(std::move(first));
+    all.push_back(std::move(first));
   }
+  std::ranges::sort(all, {}, &Diagnostic::span);
+  for (Diagnostic& diagnostic : all) sink_.add(std::move(diagnostic));
 }
 
 std::optional<std::variant<KindId, EnumId>> Checker::find_type(const ast::QualifiedName& name, FileId file) {
@@ -248,6 +250,7 @@ std::vector<std::string> Checker::value_names(const Context& context) const {
 void Checker::unknown_name(const Context& context, const ast::Name& name) {
   if (context.self && program_[*context.self].poisoned) return;   // perhaps a field of the parent that is not known
   Diagnostic diagnostic{Code::unknown_name, name.span, "nothing here is called `" + std::string(name.text) + "`", "not known here"};
+  if (enough()) return add_unknown(name.text, std::move(diagnostic));
   for (const Context::Local& local : context.locals)
     if (local.name.text == name.text && !local.visible)
       diagnostic = {Code::unknown_name, name.span, "`" + std::string(name.text) + "` has no single value after `summarise`", "folded away", {{local.name.span, "declared here"}}};

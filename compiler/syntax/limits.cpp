@@ -45,7 +45,7 @@ bool in_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') |
 
 /// Words that join operands or stand before one. Any other word after an operand starts something new.
 bool is_operator(std::string_view word) {
-  static constexpr auto words = std::to_array<std::string_view>({"absent", "and", "as", "by", "div", "else", "for", "if", "in", "largest", "match", "mod", "not", "or", "smallest",
+  static constexpr auto words = std::to_array<std::string_view>({"absent", "and", "as", "by", "div", "else", "for", "if", "in", "largest", "match", "mod", "not", "or", "per", "smallest",
                                                                  "sort", "then", "within"});
   return std::ranges::binary_search(words, word);
 }

@@ -8,7 +8,9 @@ namespace {
 
 using Lexer = LlmSysLexer;
 
-/// The bytes of a text as they are: ANTLR's own stream would copy them to 32-bit characters and count those.
+/// The bytes of a text: ANTLR's own stream would copy them to 32-bit characters and count those. All bytes outside of ASCII look like the last one
+/// of ASCII, which no source contains: the lexer is slow for what lies beyond.
+constexpr size_t outside_ascii = 0x7F;
 class ByteStream : public antlr4::CharStream {
  public:
   ByteStream(std::string_view text, size_t begin, size_t end) : text_(text.substr(0, end)), at_(begin) {}
@@ -17,7 +19,9 @@ class ByteStream : public antlr4::CharStream {
   size_t LA(ssize_t ahead) override {
     if (ahead == 0) return 0;
     const size_t at = at_ + static_cast<size_t>(ahead) - (ahead > 0 ? 1 : 0);
-    return at < text_.size() ? static_cast<unsigned char>(text_[at]) : antlr4::IntStream::EOF;
+    if (at >= text_.size()) return antlr4::IntStream::EOF;
+    const auto byte = static_cast<unsigned char>(text_[at]);
+    return byte < outside_ascii ? byte : outside_ascii;
   }
   ssize_t mark() override { return 0; }
   void release(ssize_t) override {}

@@ -130,7 +130,7 @@ std::string check_text(std::string text, bool compile) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string wrong = llmsys::check_text({reinterpret_cast<const char*>(data), size}, false);
   if (!wrong.empty()) {
-    std::printf("%s\n", wrong.c_str());
+    std::fprintf(stderr, "%s\n", wrong.c_str());
     std::abort();
   }
   return 0;

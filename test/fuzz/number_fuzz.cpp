@@ -115,7 +115,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::memcpy(&seed, data, std::min(size, sizeof seed));
   const std::string wrong = llmsys::check_seed(seed);
   if (!wrong.empty()) {
-    std::printf("%s\n", wrong.c_str());
+    std::fprintf(stderr, "%s\n", wrong.c_str());
     std::abort();
   }
   return 0;
