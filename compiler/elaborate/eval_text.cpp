@@ -65,7 +65,13 @@ Value Evaluator::eval_text(ExprId id, const ast::Text& text, const Env& env) {
 
 std::string Evaluator::label(const Value& value, TypeId type) {
   if (value.tag == Value::Tag::object) return object_label(value.object);
-  if (value.tag == Value::Tag::list) return "[" + std::to_string(value.list->size()) + "]";
+  if (value.tag == Value::Tag::list) {
+    constexpr uint64_t most_told = 8;
+    uint64_t size = value.list->size();
+    std::string told;
+    for (uint64_t i = 0; i < std::min(size, most_told); ++i) told += (i == 0 ? "" : ", ") + label(*element(value, i), program_.types[type].element);
+    return "[" + told + (size > most_told ? ", ... " + std::to_string(size) + " in all]" : "]");
+  }
   if (value.tag != Value::Tag::scalar || !graph_.is_constant(value.node)) return "(absent)";
   uint32_t plain;
   return tell_value(program_, texts_, type, units(type, {}, plain), graph_.value(value.node));

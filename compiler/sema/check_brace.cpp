@@ -42,7 +42,7 @@ std::optional<uint32_t> Checker::field_slot(TypeId base, std::string_view name, 
   return {};
 }
 
-void Checker::unknown_field(TypeId base, const ast::Name& name) {
+void Checker::unknown_field(TypeId base, const ast::Name& name, const std::string& otherwise) {
   if (bad(base)) return;
   const Type& from = type(base);
   if (from.tag == Type::Tag::per) return unknown_case(from.enumeration, name);
@@ -66,11 +66,12 @@ void Checker::unknown_field(TypeId base, const ast::Name& name) {
     std::string names;
     for (const std::string& one : field_names(base)) names += (names.empty() ? "" : ", ") + one;
     if (!names.empty() && names.size() < 100) diagnostic.notes.push_back("it has: " + names);
+    if (!otherwise.empty()) diagnostic.help = otherwise;
   }
   add_unknown(program_.describe(base) + "." + std::string(name.text), std::move(diagnostic));
 }
 
-std::optional<Binding> Checker::resolve_path(TypeId base, const ast::Assign& assign, TypeId& slot) {
+std::optional<Binding> Checker::resolve_path(TypeId base, const ast::Assign& assign, TypeId& slot, const std::string& otherwise) {
   Binding binding{.path = {}, .value = assign.value, .source = assign.source ? &*assign.source : nullptr,
                   .span = join(assign.path.front().span, assign.path.back().span)};
   TypeId here = base;
@@ -79,7 +80,7 @@ std::optional<Binding> Checker::resolve_path(TypeId base, const ast::Assign& ass
     TypeId next = error();
     auto index = field_slot(here, name.text, next);
     if (!index) {
-      unknown_field(here, name);
+      unknown_field(here, name, otherwise);
       return {};
     }
     binding.path.push_back(*index);

@@ -243,7 +243,11 @@ void Checker::check_kind_body(KindId id) {
   TypeId self = program_.types.record(id);
   std::vector<ast::Assign> assigns;
   for (const ast::Member& member : node.members) {
-    if (auto* assign = std::get_if<ast::Assign>(&member)) assigns.push_back(*assign);
+    if (auto* assign = std::get_if<ast::Assign>(&member)) {
+      assigns.push_back(*assign);
+      TypeId unused = error();   // a field without its type: one mistake, however often it is used
+      if (!field_slot(self, assign->path[0].text, unused)) scopes_[context.file.index].broken.insert(assign->path[0].text);
+    }
     if (auto* require = std::get_if<ast::Require>(&member)) {
       need(require->condition, check_expr(require->condition, context), Type::Tag::boolean, "a requirement");
       if (require->message) check_expr(*require->message, context);
@@ -264,7 +268,7 @@ void Checker::check_kind_body(KindId id) {
     }
     if (auto* assign = std::get_if<ast::Assign>(&member)) {
       TypeId slot;
-      auto binding = resolve_path(self, *assign, slot);
+      auto binding = resolve_path(self, *assign, slot, "a field of its own is declared with a type, as in `" + std::string(assign->path[0].text) + ": Real = ...`");
       if (!binding) {
         check_expr(assign->value, context, error());
         continue;

@@ -119,10 +119,10 @@ class Checker {
 
   // --- braces (check_brace.cpp) ---
   TypeId check_brace(TypeId base, std::span<const ast::Assign> assigns, Context& context, std::vector<Binding>& out);
-  std::optional<Binding> resolve_path(TypeId base, const ast::Assign& assign, TypeId& slot);
+  std::optional<Binding> resolve_path(TypeId base, const ast::Assign& assign, TypeId& slot, const std::string& otherwise = {});
   void check_paths(std::span<const ast::Assign> assigns);
   std::optional<uint32_t> field_slot(TypeId base, std::string_view name, TypeId& type) const;
-  void unknown_field(TypeId base, const ast::Name& name);
+  void unknown_field(TypeId base, const ast::Name& name, const std::string& otherwise = {});   // otherwise: the help if no field is like it
   std::vector<std::string> field_names(TypeId base) const;
 
   // --- expressions (check_expr.cpp, check_operator.cpp, check_call.cpp) ---
