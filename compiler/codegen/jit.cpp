@@ -1,6 +1,7 @@
 #include "compiler/codegen/jit.h"
 
 #include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Passes/PassBuilder.h>
@@ -93,8 +94,8 @@ llvm::Error define_elementary(orc::LLJIT& jit) {
 class CompiledKernel : public Kernel {
  public:
   using Function = void(const KernelArgs*);
-  CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* run, std::optional<Memo> memo, Function* remember)
-      : code_(std::move(code)), run_(run), memo_(memo), remember_(remember) {}
+  CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* runs, std::optional<Memo> kept, Function* remembers)
+      : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers) {}
   LLMSYS_CALLS_COMPILED void run(const KernelArgs& args) const override { run_(&args); }
   std::optional<Memo> memo() const override { return memo_; }
   LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
@@ -115,8 +116,15 @@ llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Pl
   std::unique_ptr<llvm::Module> module = emit_all(query, plans, options, **machine, *context);
   optimise(*module, **machine);
 
+  // The machine at hand compiles, since making another one takes a while.
+  const auto compiler = [&](orc::JITTargetMachineBuilder) -> llvm::Expected<std::unique_ptr<orc::IRCompileLayer::IRCompiler>> {
+    return std::make_unique<orc::TMOwningSimpleCompiler>(std::move(*machine));
+  };
+  const llvm::DataLayout layout = module->getDataLayout();
   auto jit = orc::LLJITBuilder()
                  .setJITTargetMachineBuilder(std::move(*builder))
+                 .setDataLayout(layout)
+                 .setCompileFunctionCreator(compiler)
                  .setLinkProcessSymbolsByDefault(false)
                  .setPlatformSetUp(orc::setUpInactivePlatform)  // no static constructors to run
                  .create();
