@@ -34,7 +34,7 @@ std::optional<Dimension> Checker::dimension_of(TypeExprId id, Context& context) 
         }
         if (is_broken(context.file, name)) return {};
         std::vector<std::string> candidates = {"Real", "Count", "Bool", "Text"};
-        if (gives_hints()) {
+        if (!enough()) {
           for (const NamedDimension& known : program_.dimensions) candidates.emplace_back(known.name);
           for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
           for (const EnumInfo& known : program_.enums) candidates.emplace_back(known.name.text);
@@ -75,7 +75,7 @@ void Checker::unknown_kind(const ast::QualifiedName& name, const Context& contex
   std::set<FileId> seen;
   std::string_view last = name.parts.back().text;
   std::vector<std::string> candidates;
-  if (gives_hints())
+  if (!enough())
     for (const KindInfo& kind : program_.kinds) candidates.emplace_back(kind.name.text);
   if (name.parts.size() == 1 && find_value(context.file, last, seen)) {
     diagnostic.message = "`" + written + "` is a value, not a kind";

@@ -63,7 +63,6 @@ class Checker {
   void add_unknowns();
   size_t mistakes() const { return sink_.errors() + unknown_uses_; }
   bool enough() const { return mistakes() > most_diagnostics; }   // help costs time
-  bool gives_hints() const { return unknown_.size() < 100; }   // each looks at all names: not for a file that was written by a program
   std::vector<std::string> value_names(const Context& context) const;
   void unknown_name(const Context& context, const ast::Name& name);
   void unknown_case(EnumId id, const ast::Name& name);
