@@ -231,7 +231,7 @@ std::optional<std::variant<KindId, EnumId>> Checker::find_type(const ast::Qualif
 
 std::vector<std::string> Checker::value_names(const Context& context) const {
   std::vector<std::string> names;
-  if (!gives_hints()) return names;
+  if (enough()) return names;
   for (const auto& local : context.locals) names.emplace_back(local.name.text);
   if (context.self) {
     for (const FieldInfo& field : program_[*context.self].fields) names.emplace_back(field.name.text);

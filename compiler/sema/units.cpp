@@ -83,7 +83,8 @@ std::vector<UnitChoice> UnitTable::choices(const Dimension& dimension, uint32_t&
     if (!unit) return {{}};  // a base dimension without a shown unit: the coherent value, unnamed
     bool above = factor.exponent.numerator > 0;
     Rational exponent = above ? factor.exponent : Rational{-factor.exponent.numerator, factor.exponent.denominator};
-    if (above && !first && exponent.denominator == 1) {
+    // Of cubes no prefixes: their steps are too wide to read.
+    if (above && !first && exponent.denominator == 1 && exponent.numerator <= 2) {
       first = unit;
       first_exponent = exponent;
       continue;
