@@ -128,7 +128,6 @@ Frame::Frame(const SourceMap& sources, const Diagnostic& diagnostic, bool colour
 /// A range over several lines is shown by its first line, to the end, and its last, where the text hangs.
 void Frame::add_range(Span wanted, Mark mark) {
   if (wanted.source.index >= sources_.size()) return;
-  if (mark.primary && sources_.text(wanted.source).empty()) return;   // a file that can't be read has no lines to show
   const Span span = repaired(sources_, wanted);
   const Position begin = sources_.position(span.source, span.begin);
   const Position end = sources_.position(span.source, std::max(span.begin + 1, span.end) - 1);
@@ -179,6 +178,7 @@ void Frame::source_line(const Section& section, uint32_t number) {
 void Frame::section(const Section& section, std::string_view arrow) {
   out_ += fmt::format("{:>{}}{} {}:{}:{}\n", "", gutter_, styled(arrow, Style::secondary, colour_),
                       printable(sources_.name(section.source)), section.place.line, section.place.column);
+  if (sources_.text(section.source).empty()) return;   // a file that is empty or can't be read has no lines to show
   row("", "");
   uint32_t before = section.lines.begin()->first;
   for (const auto& [line, marks] : section.lines) {
