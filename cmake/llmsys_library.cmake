@@ -8,7 +8,7 @@ function(llmsys_options name)
   # One expression is one rounding each: g++ and clang would fuse a*b+c.
   target_compile_options(${name} PRIVATE ${LLMSYS_WARNINGS} -ffp-contract=off)
   if(LLMSYS_SANITIZE)
-    target_compile_options(${name} PUBLIC -fsanitize=${LLMSYS_SANITIZE} -fno-omit-frame-pointer)
+    target_compile_options(${name} PUBLIC -fsanitize=${LLMSYS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(${name} PUBLIC -fsanitize=${LLMSYS_SANITIZE})
   endif()
 endfunction()

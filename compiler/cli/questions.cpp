@@ -14,14 +14,20 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Below this many points compiling takes longer than it saves; the bits are the same.
-constexpr uint64_t worth_compiling = 20'000;
 constexpr uint64_t most_points = 10'000'000'000'000;
 
 std::vector<std::unique_ptr<Kernel>> interpreted(const Query& query, uint32_t phase) {
   std::vector<std::unique_ptr<Kernel>> kernels;
   for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) kernels.push_back(interpret(query, phase, shape));
   return kernels;
+}
+
+/// Below so many points compiling takes longer than it saves (more so for large graphs, for which LLVM needs the square of their size); the bits are
+/// the same.
+bool is_worth_compiling(const Query& query) {
+  uint64_t nodes = 0;
+  for (const Shape& shape : query.shapes) nodes += live(query.graph, shape.roots[0]).size();
+  return query.sweep.space.rows() >= 20'000 + 12 * nodes;
 }
 
 bool has_reductions(const Phase& phase) {
@@ -57,7 +63,7 @@ std::vector<Question> questions(Session& session, const std::vector<std::string>
 bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error) {
   const Query& query = *question.elaborated.query;
   KernelSet set;
-  bool compiled = flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && query.sweep.space.rows() >= worth_compiling);
+  bool compiled = flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query));
   auto start = Clock::now();
   if (compiled) {
     const std::vector<Plan> plans = plan(query);

@@ -247,7 +247,7 @@ Value Evaluator::choose(ExprId id, const Value& n, const Value& k) {
     std::string site = "`choose` takes a whole number from 0 to 10000";
     return absent(reason(site, {{.text = site}}, syntax_[id].span));
   }
-  if (!fuel(static_cast<uint64_t>(*size), syntax_[id].span)) return {};
+  if (!fuel(4 * static_cast<uint64_t>(*size), syntax_[id].span)) return {};
   // n (n-1) ... (n-k+1) / 1 / 2 ... / k, each step exact as long as it fits.
   Value result = number(1);
   for (double i = 1; i <= *size; ++i)
@@ -262,7 +262,7 @@ Value Evaluator::interpolate(ExprId id, const Value& xs, const Value& ys, const 
   Span span = syntax_[id].span;
   auto gone = [&](const char* why) { return absent(reason(why, {{.text = why}}, span)); };
   if (xs.list->size() != ys.list->size() || xs.list->size() < 2) return gone("`interpolate` needs two lists of the same length, at least 2");
-  if (!fuel(xs.list->size(), span)) return {};
+  if (!fuel(20 * xs.list->size(), span)) return {};
   Value result = gone("this value lies outside of the table it is interpolated in");
   for (uint64_t i = xs.list->size() - 1; i-- > 0;) {
     Value x0 = *element(xs, i), x1 = *element(xs, i + 1), y0 = *element(ys, i), y1 = *element(ys, i + 1);

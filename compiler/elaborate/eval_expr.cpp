@@ -8,7 +8,8 @@ namespace llmsys {
 
 bool Evaluator::fuel(uint64_t steps, Span span) {
   steps_ += steps;
-  if (steps_ <= elaboration_fuel || stopped_) return !stopped_;
+  // Nodes count as well: one step may make many, and they stay in memory.
+  if (steps_ + graph_.size() <= elaboration_fuel || stopped_) return !stopped_;
   stopped_ = true;
   Diagnostic diagnostic{Code::out_of_fuel, stack_.empty() ? span : stack_.back().span, "elaboration took more than " + std::to_string(elaboration_fuel) + " steps", "still busy with this"};
   if (!stack_.empty()) diagnostic.label = "still busy with `" + std::string(stack_.back().name) + "`";
@@ -121,7 +122,7 @@ Value Evaluator::choose_by(const Value& index, ExprId where, size_t count, const
     bool inside = at >= 0 && at < static_cast<double>(count) && at == std::floor(at);
     return guarded(index.reason, inside ? branch(static_cast<size_t>(at)) : no_element(index, where, count));
   }
-  if (!fuel(count, syntax_[where].span)) return {};
+  if (!fuel(4 * count, syntax_[where].span)) return {};
   // Not known here: a chain of selects if the branches are plain numbers, else an axis must become by-element.
   std::optional<Value> result;
   bool is_case = program_.types[program_.type(where)].tag == Type::Tag::enumeration;   // then it is one of them

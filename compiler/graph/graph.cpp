@@ -111,15 +111,27 @@ std::optional<NodeId> decided(Graph& graph, Op op, NodeId a, NodeId b, NodeId c)
 }  // namespace
 
 NodeId Graph::add(Node node) {
-  const uint64_t hash = hash_of(node);
-  const auto [first, last] = index_.equal_range(hash);
-  for (auto it = first; it != last; ++it)
-    if (same(nodes_[it->second], node)) return {it->second};
+  if (2 * nodes_.size() >= index_.size()) grow_index();
+  const size_t place = find(node);
+  if (index_[place] != no_node) return {index_[place]};
   const NodeId id{size()};
+  index_[place] = id.index;
   nodes_.push_back(node);
   minus_zero_.push_back(may_be_minus_zero(node, minus_zero_));
-  index_.emplace(hash, id.index);
   return id;
+}
+
+/// Where the node is in the index, or is to be put.
+size_t Graph::find(const Node& node) const {
+  const size_t mask = index_.size() - 1;   // a power of two, at most half full
+  size_t place = hash_of(node) & mask;
+  while (index_[place] != no_node && !same(nodes_[index_[place]], node)) place = (place + 1) & mask;
+  return place;
+}
+
+void Graph::grow_index() {
+  index_.assign(std::max<size_t>(64, 2 * index_.size()), no_node);
+  for (uint32_t i = 0; i < size(); ++i) index_[find(nodes_[i])] = i;
 }
 
 NodeId Graph::constant(double value) { return add({.op = Op::constant, .value = canonical(value)}); }

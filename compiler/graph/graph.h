@@ -62,13 +62,16 @@ class Graph {
 
  private:
   NodeId add(Node node);
+  size_t find(const Node& node) const;
+  void grow_index();
   NodeId first_reason(NodeId a, NodeId b);
   NodeId choose(Op op, NodeId a, NodeId b, NodeId c);
 
   std::vector<Node> nodes_;
   std::vector<bool> minus_zero_;   // by node: whether it may be -0
   std::vector<std::vector<double>> tables_;
-  std::unordered_multimap<uint64_t, uint32_t> index_;  // hash of a node -> id
+  static constexpr uint32_t no_node = UINT32_MAX;
+  std::vector<uint32_t> index_;    // ids by the hash of their node, open addressing: most of the time of large elaborations is spent in here
   std::unordered_multimap<uint64_t, uint32_t> table_index_;
 };
 

@@ -10,7 +10,7 @@ inline constexpr uint32_t max_nesting = 200;
 inline constexpr uint32_t max_name_bytes = 256;
 /// Words and marks in a row without a separator. No expression tree gets deeper than this, whatever is nested in it, so stages may recurse.
 inline constexpr uint32_t max_run = 1'000;
-inline constexpr uint32_t max_tokens = 1'000'000;
+inline constexpr uint32_t max_tokens = 800'000;
 /// Values between the braces of texts.
 inline constexpr uint32_t max_interpolations = 100'000;
 
