@@ -1,10 +1,10 @@
-"""A test is named fail_* if and only if some `llmsys` in it must fail (`not llmsys ...`)."""
+"""A test is named fail_* if and only if some `llmsys` in it must fail: `not llmsys ...`, `status.py 4 llmsys ...`, `bounded.py llmsys ...`."""
 import re
 import sys
 
 from run_lines import TEST_ROOT, run_lines, test_files
 
-MUST_FAIL = re.compile(r"\bnot (--\S+ )*(env \S+ )*llmsys\b")
+MUST_FAIL = re.compile(r"\bnot (--\S+ )*(env \S+ )*llmsys\b|status\.py [1-9] .*\bllmsys\b|bounded\.py .*\bllmsys\b")
 
 wrong = []
 for path in test_files():
