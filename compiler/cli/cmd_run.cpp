@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/output.h"
@@ -134,7 +135,12 @@ int run(const RunFlags& flags) {
   }
   print_diagnostics(*session, session->sink, flags.common);
   if (session->sink.has_errors()) return file_wrong;
-  if (asked.empty()) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
+  std::vector<std::string> declared = study_names(*session);
+  if (asked.size() < (flags.studies.empty() ? declared.size() : std::set(flags.studies.begin(), flags.studies.end()).size())) {
+    fmt::print(stderr, "llmsys: a study was given up without a word: a defect of this program, please report `{}`\n", flags.file);
+    return machine_failed;
+  }
+  if (declared.empty()) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
 
   Output output(flags.output);
   auto writer = make_writer(flags.format, [&](std::string_view text) { return output.write(text); }, asked.size() > 1);

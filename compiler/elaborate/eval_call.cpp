@@ -17,7 +17,8 @@ Value Evaluator::eval_call(ExprId id, const ast::Call& node, const Env& env) {
     self = env.self;
     function = program_[program_.types[objects_[self->index].type].kind].methods[own->slot].function;
   } else if (auto* method = std::get_if<MemberMethod>(&ref)) {
-    Value base = eval(std::get<ast::Field>(syntax_[node.callee].node).base, env);
+    auto* field = std::get_if<ast::Field>(&syntax_[node.callee].node);
+    Value base = field ? eval(field->base, env) : (*env.locals)[program_.element_locals.at(node.callee.index)];
     if (base.tag != Value::Tag::object) return base;
     self = base.object;
     function = program_[program_.types[objects_[self->index].type].kind].methods[method->slot].function;

@@ -34,8 +34,8 @@ Value Evaluator::eval(ExprId id, const Env& env) {
       [&](const ast::Text& node) { return eval_text(id, node, env); },
       [&](const ast::NameRef&) { return eval_name(id, env); },
       [&](const ast::SelfField&) {
-        // In `by .cost` the dot is of the element, which is the last local.
-        return std::holds_alternative<MadeField>(program_.ref(id)) ? eval_name(id, env) : member(id, env.locals->back(), env);
+        // In `by .cost` the dot is of the element.
+        return std::holds_alternative<MadeField>(program_.ref(id)) ? eval_name(id, env) : member(id, (*env.locals)[program_.element_locals.at(id.index)], env);
       },
       [&](const ast::Field& node) { return eval_field(id, node, env); }, [&](const ast::Index& node) { return eval_index(node, env); },
       [&](const ast::Call& node) { return eval_call(id, node, env); },

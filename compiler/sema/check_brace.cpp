@@ -52,7 +52,7 @@ void Checker::unknown_field(TypeId base, const ast::Name& name, const std::strin
     for (const MethodInfo& method : kind.methods)
       if (method.name.text == name.text) {
         std::string of = quoted(base), text(name.text);
-        sink_.add({Code::unknown_field, name.span, "`" + text + "` is a function of " + of + ", not a field", "can't be given in a brace", {{method.name.span, "declared here"}}, {},
+        sink_.add({Code::unknown_field, name.span, "`" + text + "` is a function of " + of + ", not a field", "no such field", {{method.name.span, "declared here"}}, {},
                    "a kind of your own can replace it: `kind my_kind : " + std::string(kind.name.text) + " { fn " + text + "(...) ... }`"});
         return;
       }

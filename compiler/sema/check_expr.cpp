@@ -38,7 +38,7 @@ TypeId Checker::check_expr(ExprId id, Context& context, std::optional<TypeId> ex
   TypeId result = match(
       expr.node, [&](const ast::Number& node) { return check_number(id, node); }, [&](const ast::Bool&) { return program_.types.boolean(); },
       [&](const ast::Text& node) { return check_text(node, context); }, [&](const ast::NameRef& node) { return check_name(id, node, context, expected); },
-      [&](const ast::SelfField& node) { return check_self_field(id, node, context); }, [&](const ast::Field& node) { return check_field_value(id, node, context); },
+      [&](const ast::SelfField& node) { return no_function(id, node.name, check_self_field(id, node, context)); }, [&](const ast::Field& node) { return no_function(id, node.name, check_field(id, node, context)); },
       [&](const ast::Index& node) { return check_index(node, context); }, [&](const ast::Call& node) { return check_call(id, node, context, expected); },
       [&](const ast::Amend& node) { return check_amend(id, node, context); }, [&](const ast::Unary& node) { return check_unary(node, context); },
       [&](const ast::Binary& node) { return check_binary(id, node, context, expected); }, [&](const ast::If& node) { return check_if(node, context, expected); },
@@ -138,8 +138,8 @@ TypeId Checker::check_name(ExprId id, const ast::NameRef& node, Context& context
 
 TypeId Checker::check_self_field(ExprId id, const ast::SelfField& node, Context& context) {
   if (context.element) {
-    const auto& local = context.locals[*context.element];
-    return check_member(id, id, local.type, node.name);
+    program_.element_locals[id.index] = *context.element;
+    return check_member(id, id, context.locals[*context.element].type, node.name);
   }
   if (!context.made) {
     sink_.add({Code::bad_placement, span(id), "`." + std::string(node.name.text) + "` stands outside of a brace", "a field of nothing"});
@@ -155,11 +155,11 @@ TypeId Checker::check_self_field(ExprId id, const ast::SelfField& node, Context&
   return slot;
 }
 
-TypeId Checker::check_field_value(ExprId id, const ast::Field& node, Context& context) {
-  TypeId result = check_field(id, node, context);
+/// Functions are called where they are named.
+TypeId Checker::no_function(ExprId id, const ast::Name& name, TypeId result) {
   bool method = std::holds_alternative<MemberMethod>(program_.ref(id)), function = std::holds_alternative<FunctionRef>(program_.ref(id));
   if (!method && !function) return result;
-  sink_.add({Code::wrong_type, node.name.span, "`" + std::string(node.name.text) + "` is a function, not a value", "call it with `(...)`"});
+  sink_.add({Code::wrong_type, name.span, "`" + std::string(name.text) + "` is a function, not a value", "call it with `(...)`"});
   return error();
 }
 
@@ -494,8 +494,13 @@ TypeId Checker::check_call(ExprId id, const ast::Call& call, Context& context, s
       return check_function_call(id, call, program_[type(program_.type(field->base)).kind].methods[method->slot].function, context);
     if (auto* function = std::get_if<FunctionRef>(&program_.ref(call.callee))) return check_function_call(id, call, function->function, context);
     if (bad(callee) || sink_.errors() > before) return check_arguments();
-  } else {
-    check_expr(call.callee, context);
+  } else if (auto* of_element = std::get_if<ast::SelfField>(&syntax_[call.callee].node)) {
+    TypeId callee = program_.type_of[call.callee.index] = check_self_field(call.callee, *of_element, context);
+    if (auto* method = std::get_if<MemberMethod>(&program_.ref(call.callee)))
+      return check_function_call(id, call, program_[type(context.locals[*context.element].type).kind].methods[method->slot].function, context);
+    if (bad(callee)) return check_arguments();
+  } else if (bad(check_expr(call.callee, context))) {
+    return check_arguments();
   }
   TypeId callee = program_.type(call.callee);
   if (auto* name = std::get_if<ast::NameRef>(&syntax_[call.callee].node))

@@ -133,7 +133,7 @@ class Checker {
   std::optional<Offer> look_up(const Context& context, std::string_view name);
   std::optional<Offer> look_up_global(FileId file, std::string_view name);
   TypeId check_self_field(ExprId id, const ast::SelfField& field, Context& context);
-  TypeId check_field_value(ExprId id, const ast::Field& field, Context& context);
+  TypeId no_function(ExprId id, const ast::Name& name, TypeId result);
   TypeId check_field(ExprId id, const ast::Field& field, Context& context);
   TypeId check_member(ExprId id, ExprId base, TypeId base_type, const ast::Name& name);
   TypeId check_index(const ast::Index& index, Context& context);

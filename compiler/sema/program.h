@@ -135,6 +135,7 @@ struct Program {
   std::unordered_map<uint32_t, FunctionId> function_ids;               // by DeclId of a Function
   std::unordered_map<uint32_t, Datum> data;                            // by ExprId of a Data
   std::unordered_map<uint32_t, DisplayUnit> display_units;             // by ExprId of an `in`
+  std::unordered_map<uint32_t, uint32_t> element_locals;               // by ExprId of a `.f` after `by`: the local that is the element
   std::unordered_map<uint32_t, std::vector<double>> literal_lists;     // by ExprId of a list of literals times a literal
   std::vector<StudyInfo> studies;            // of all files, in order
   bool ok = false;
