@@ -11,11 +11,7 @@ AxisMask below(uint32_t axis) { return (AxisMask{1} << axis) - 1; }
 
 Memory::Memory(const Space& space, Memo memo)
     : before_(space, below(memo.axis)), after_(space, below(space.axes - 1) & ~below(memo.axis + 1)), pointers_(memo.columns) {
-  std::vector<uint64_t> size(space.axes, 1);
-  const std::vector<uint32_t> axis = axis_of_levels(space);
-  for (size_t i = 0; i < axis.size(); ++i) {
-    if (axis[i] < space.axes) size[axis[i]] = std::max(size[axis[i]], space.levels[i].size);
-  }
+  const std::vector<uint64_t> size = axis_sizes(space);
   uint64_t lines = 1;
   for (uint32_t a = memo.axis + 1; a + 1 < space.axes; ++a) lines *= size[a];
   rows_ = size.back();

@@ -1,15 +1,12 @@
 #include "runtime/rows.h"
 
-#include <algorithm>
 #include <cassert>
 #include <limits>
 
 namespace llmsys {
 
 Groups::Groups(const Space& space, AxisMask kept) : stride_(space.axes, 0) {
-  std::vector<uint64_t> size(space.axes + 1, 1);   // the largest size of each axis, whatever was chosen before
-  const std::vector<uint32_t> axis = axis_of_levels(space);
-  for (size_t i = 0; i < axis.size(); ++i) size[axis[i]] = std::max(size[axis[i]], space.levels[i].size);
+  const std::vector<uint64_t> size = axis_sizes(space);
   uint64_t stride = 1;
   for (uint32_t a = space.axes; a-- > 0;) {
     if ((kept >> a & 1) == 0) continue;

@@ -57,6 +57,15 @@ std::vector<uint32_t> axis_of_levels(const Space& space) {
   return axis;
 }
 
+std::vector<uint64_t> axis_sizes(const Space& space) {
+  std::vector<uint64_t> sizes(space.axes, 1);
+  const std::vector<uint32_t> axis = axis_of_levels(space);
+  for (size_t i = 0; i < axis.size(); ++i) {
+    if (axis[i] < space.axes) sizes[axis[i]] = std::max(sizes[axis[i]], space.levels[i].size);
+  }
+  return sizes;
+}
+
 double axis_value(const Space& space, const Level& level, size_t axis, uint64_t index) {
   if (!level.by_element) return space.domains[level.domain].at(index);
   const bool numbers = axis < space.element_values.size() && !space.element_values[axis].empty();

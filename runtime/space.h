@@ -46,6 +46,9 @@ void count_rows(Space& space);
 /// The axis that each level belongs to; `axes` for a level that can't be reached.
 std::vector<uint32_t> axis_of_levels(const Space& space);
 
+/// The elements that each axis has at most, whatever was chosen before.
+std::vector<uint64_t> axis_sizes(const Space& space);
+
 /// Where a row is: element indices and values (a by-element axis of anything but numbers has the number of its label as its value), and the combo.
 struct Place {
   std::vector<uint64_t> index;

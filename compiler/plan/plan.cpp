@@ -27,16 +27,6 @@ uint32_t cost(Op op) {
 }
 constexpr uint32_t cost_of_column = 4;   // reading it again from the second-level cache
 
-/// The largest number of elements that each axis has.
-std::vector<uint64_t> sizes(const Space& space) {
-  std::vector<uint64_t> sizes(space.axes, 1);
-  const std::vector<uint32_t> axis = axis_of_levels(space);
-  for (size_t i = 0; i < axis.size(); ++i) {
-    if (axis[i] < space.axes) sizes[axis[i]] = std::max(sizes[axis[i]], space.levels[i].size);
-  }
-  return sizes;
-}
-
 /// Nodes of the inner loop that don't depend on `axis`, and of these the ones that others, or the shape's roots, read. Leaves are read as they are.
 Kept kept_along(const Query& query, uint32_t axis, const std::vector<NodeId>& inside, const std::vector<NodeId>& roots) {
   const auto repeats = [&](NodeId id) { return operands(query.graph[id].op) > 0 && (query.graph[id].axes >> axis & 1) == 0; };
@@ -83,7 +73,7 @@ uint32_t gain(const Query& query, const Kept& kept, const std::vector<uint64_t>&
 
 std::optional<Kept> best_memo(const Query& query, const std::vector<NodeId>& inside, const std::vector<NodeId>& roots) {
   if (query.sweep.space.levels.empty()) return std::nullopt;   // how often anything repeats is not known
-  const std::vector<uint64_t> size = sizes(query.sweep.space);
+  const std::vector<uint64_t> size = axis_sizes(query.sweep.space);
   std::optional<Kept> best;
   uint32_t most = 8;   // less is not worth the bookkeeping
   for (uint32_t axis = 0; axis + 1 < size.size(); ++axis) {
