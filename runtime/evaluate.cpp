@@ -13,6 +13,7 @@ namespace llmsys {
 namespace {
 
 constexpr double not_a_value = std::numeric_limits<double>::quiet_NaN();
+constexpr uint64_t most_numbers = 1 << 22;   // of a chunk, whose rows may have thousands of columns
 
 AxisMask all_axes(const Space& space) { return space.axes >= max_axes ? ~AxisMask{0} : (AxisMask{1} << space.axes) - 1; }
 
@@ -62,7 +63,8 @@ bool Evaluation::first_phase() {
   kept_ = Rows(columns(0));
   if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.phases[0].end[0]);
   const uint64_t rows = sweep_.space.rows();
-  const uint64_t size = std::max<uint64_t>(options_.chunk, 1);
+  const uint64_t columns = sweep_.axes.size() + sweep_.phases[0].columns.size() + 1;
+  const uint64_t size = std::clamp<uint64_t>(most_numbers / columns, 1, std::max<uint64_t>(options_.chunk, 1));
   const uint64_t pieces = rows / size + (rows % size != 0 ? 1 : 0);
   const auto make_worker = [&]() -> std::function<Chunk(uint64_t)> {
     auto worker = std::make_shared<ChunkWorker>(sweep_, kernels_, streaming_);

@@ -7,7 +7,8 @@
 namespace llmsys {
 namespace {
 
-constexpr int64_t block = 256;  // rows; a hundred nodes of it fit in a second-level cache
+/// Rows of a block: a hundred nodes of 256 fit in a second-level cache; a million nodes must still fit in memory.
+int64_t block_of(size_t steps) { return std::clamp<int64_t>((int64_t{1} << 21) / static_cast<int64_t>(steps + 1), 8, 256); }
 
 struct Step {
   Node node;           // operands are numbers of steps
@@ -15,9 +16,9 @@ struct Step {
 };
 
 /// The buffers of all steps, one thread's, kept from run to run.
-double* buffers(size_t steps) {
+double* buffers(size_t size) {
   thread_local std::vector<double> memory;
-  if (memory.size() < steps * block) memory.resize(steps * block);
+  if (memory.size() < size) memory.resize(size);
   return memory.data();
 }
 
@@ -38,7 +39,7 @@ void read(const Step& step, const KernelArgs& args, int64_t row, int64_t rows, d
 }
 
 /// `rows` values of step `index`, from `row` on, into its buffer.
-void compute(const Step& step, const KernelArgs& args, int64_t row, int64_t rows, double* memory, uint32_t index) {
+void compute(const Step& step, const KernelArgs& args, int64_t row, int64_t rows, double* memory, int64_t block, uint32_t index) {
   double* out = memory + index * block;
   if (operands(step.node.op) == 0) return read(step, args, row, rows, out);
   const double* a = memory + step.node.operand[0].index * block;
@@ -51,16 +52,16 @@ void compute(const Step& step, const KernelArgs& args, int64_t row, int64_t rows
 
 class Interpreter : public Kernel {
  public:
-  Interpreter(std::vector<Step> steps, std::vector<uint32_t> roots) : steps_(std::move(steps)), roots_(std::move(roots)) {}
+  Interpreter(std::vector<Step> steps, std::vector<uint32_t> roots) : steps_(std::move(steps)), roots_(std::move(roots)), block_(block_of(steps_.size())) {}
 
   void run(const KernelArgs& args) const override {
-    double* memory = buffers(steps_.size());
+    double* memory = buffers(steps_.size() * static_cast<size_t>(block_));
     before(args, memory);
-    for (int64_t row = 0; row < args.n; row += block) {
-      const int64_t rows = std::min(block, args.n - row);
+    for (int64_t row = 0; row < args.n; row += block_) {
+      const int64_t rows = std::min(block_, args.n - row);
       for (uint32_t i = 0; i < steps_.size(); ++i)
-        if (steps_[i].inner) compute(steps_[i], args, row, rows, memory, i);
-      for (uint32_t k = 0; k < roots_.size(); ++k) std::copy_n(memory + roots_[k] * block, rows, args.out[k] + row);
+        if (steps_[i].inner) compute(steps_[i], args, row, rows, memory, block_, i);
+      for (uint32_t k = 0; k < roots_.size(); ++k) std::copy_n(memory + roots_[k] * block_, rows, args.out[k] + row);
     }
   }
 
@@ -69,13 +70,14 @@ class Interpreter : public Kernel {
   void before(const KernelArgs& args, double* memory) const {
     for (uint32_t i = 0; i < steps_.size(); ++i) {
       if (steps_[i].inner) continue;
-      compute(steps_[i], args, 0, 1, memory, i);
-      std::fill_n(memory + i * block, std::min(block, args.n), memory[i * block]);
+      compute(steps_[i], args, 0, 1, memory, block_, i);
+      std::fill_n(memory + i * block_, std::min(block_, args.n), memory[i * block_]);
     }
   }
 
   std::vector<Step> steps_;
   std::vector<uint32_t> roots_;
+  int64_t block_;   // rows
 };
 
 }  // namespace
