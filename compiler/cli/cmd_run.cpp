@@ -49,10 +49,12 @@ int finish(Output& output) {
 
 bool fits_format(Session& session, const Question& question, Format format) {
   if (format != Format::table && format != Format::markdown) return true;
-  uint64_t rows = question.elaborated.query->sweep.space.rows();
-  if (is_reduced(*question.elaborated.query) || rows <= max_table_rows) return true;
+  const Sweep& sweep = question.elaborated.query->sweep;
+  uint64_t rows = sweep.space.rows();
+  uint64_t most = std::min<uint64_t>(max_table_rows, max_table_cells / (sweep.axes.size() + sweep.shown.size()));
+  if (is_reduced(*question.elaborated.query) || rows <= most) return true;
   const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
-  session.sink.add({Code::too_many, name.span, fmt::format("a table of {} rows; at most {} are printed", rows, max_table_rows), "too many rows", {}, {},
+  session.sink.add({Code::too_many, name.span, fmt::format("a table of {} rows; at most {} are printed", rows, most), "too many rows", {}, {},
                     "reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or ask for `--format csv`"});
   return false;
 }

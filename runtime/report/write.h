@@ -16,6 +16,7 @@ enum class Format : uint8_t { table, csv, json, markdown };
 
 /// table and markdown hold a study's rows until its end; a caller that expects more rows than this asks for another format.
 inline constexpr uint64_t max_table_rows = 1'000'000;
+inline constexpr uint64_t max_table_cells = 20'000'000;
 
 /// A sink for one study after another. table and markdown choose units and widths by all rows of a study; csv and json stream.
 /// json is one array of studies: call finish() after the last study. The sweep must live until its end().

@@ -55,6 +55,7 @@ class Mutation:
 
 
 def mutate(path, text, tokens, at, rng):
+    """A mutation of the token `at`, of a random kind."""
     token = tokens[at].text
     ways = ["delete", "duplicate"]
     if WORD.match(token):
@@ -107,7 +108,9 @@ def is_number(text):
     return text[:1].isdigit()
 
 
-# (name, why it can't be one error on the line, when it applies). Order matters: the first that applies is taken.
+AS_IT_SHOULD = "one error, on the line"
+
+# (name, why it can't be one error on the line, when it applies). The first that applies is taken.
 EXCEPTIONS = [
     ("a comma less", "commas between items are optional",
      lambda m, e: m.how == "delete" and m.token.text == "," and none(e)),
@@ -138,17 +141,19 @@ EXCEPTIONS = [
 ]
 
 
+def is_one_error_there(mutation, errors):
+    return len(errors) == 1 and errors[0][0] == mutation.token.line
+
+
 def verdict(mutation, errors):
-    """None if all is well, the name of an exception, or what is wrong."""
-    if len(errors) == 1 and errors[0][0] == mutation.token.line:
-        return "one error, on the line"
-    for name, _, holds in EXCEPTIONS:
-        if holds(mutation, errors):
-            return name
-    return None
+    """The name of what happened, None if it must not."""
+    if is_one_error_there(mutation, errors):
+        return AS_IT_SHOULD
+    return next((name for name, _, applies in EXCEPTIONS if applies(mutation, errors)), None)
 
 
 def single(llmsys, rng, count, show):
+    """Whether each of `count` mutations gives one error on its line, or falls under an exception."""
     files = [(path, path.read_text()) for path in EXAMPLES]
     files = [(path, text, tokens_of(text)) for path, text in files]
     places = [(file, at) for file in files for at in range(len(file[2]))]
@@ -156,29 +161,67 @@ def single(llmsys, rng, count, show):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         errors = list(pool.map(lambda m: check(llmsys, m.applied(), m.path.parent), mutations))
     tally = collections.Counter()
-    failed = 0
     for mutation, found in zip(mutations, errors):
         judged = verdict(mutation, found)
         tally[judged] += 1
         if judged is None:
-            failed += 1
             print(f"{mutation}\n    expected one error on line {mutation.token.line}, got {found or 'none'}")
-        elif show and judged != "one error, on the line":
+        elif show and judged != AS_IT_SHOULD:
             print(f"[{judged}] {mutation} -> {found}")
     for name, number in tally.most_common():
         print(f"{number:5} {name or 'FAILED'}")
-    return failed
+    return tally[None] == 0
+
+
+def declaration_of(mutation):
+    """The first word, and the number, of the declaration that a mutation lies in: those that begin in column 1."""
+    starts = [m for m in re.finditer(r"^[A-Za-z_]\w*", mutation.text, re.M) if m.start() <= mutation.token.begin]
+    return starts[-1][0], len(starts)
+
+
+def choose_ten(llmsys, rng):
+    """Mutations of studies and expectations, on which no other declaration depends; each gives one error on its line if it is alone."""
+    path = ROOT / "examples" / "limit_study.llmsys"
+    text = path.read_text()
+    tokens = tokens_of(text)
+    chosen = {}
+    while len(chosen) < 10:
+        mutation = mutate(path, text, tokens, rng.randrange(len(tokens)), rng)
+        word, number = declaration_of(mutation)
+        if word not in {"study", "expect"} or number in chosen or mutation.new in {other.new for other in chosen.values()}:
+            continue
+        if is_one_error_there(mutation, check(llmsys, mutation.applied(), path.parent)):
+            chosen[number] = mutation
+    return [chosen[number] for number in sorted(chosen)]
+
+
+def ten_at_once(llmsys, rng):
+    """Whether ten mutations give ten errors, in the order of the source."""
+    mutations = choose_ten(llmsys, rng)
+    text = mutations[0].text
+    for mutation in reversed(mutations):  # from the end, so that offsets stay
+        text = text[: mutation.token.begin] + mutation.new + text[mutation.token.end :]
+    lines = [line for line, _, _ in check(llmsys, text, mutations[0].path.parent)]
+    expected = [mutation.token.line for mutation in mutations]
+    if lines == expected:
+        return True
+    print(f"ten mutations on lines {expected} gave errors on lines {lines}")
+    for mutation in mutations:
+        print(f"    {mutation}")
+    return False
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("llmsys")
+    parser.add_argument("llmsys", type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--show", action="store_true", help="print the mutations that fall under an exception")
     flags = parser.parse_args()
-    llmsys = str(pathlib.Path(flags.llmsys).resolve())
-    sys.exit(1 if single(llmsys, random.Random(flags.seed), flags.count, flags.show) else 0)
+    good = single(flags.llmsys, random.Random(flags.seed), flags.count, flags.show)
+    for seed in range(3):
+        good &= ten_at_once(flags.llmsys, random.Random(flags.seed + seed))
+    sys.exit(0 if good else 1)
 
 
 main()
