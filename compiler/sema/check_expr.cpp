@@ -129,7 +129,7 @@ TypeId Checker::check_name(ExprId id, const ast::NameRef& node, Context& context
     return error();
   }
   if (builtins().contains(name)) {
-    sink_.add({Code::wrong_type, node.name.span, "`" + std::string(name) + "` is a function, not a value", "call it with `(...)`"});
+    add_unknown(name, {Code::wrong_type, node.name.span, "`" + std::string(name) + "` is a function, not a value", "call it with `(...)`"});   // or a value is missing
     return error();
   }
   unknown_name(context, node.name);

@@ -36,7 +36,8 @@ std::vector<std::span<Token* const>> cut_into_declarations(std::span<Token* cons
   for (size_t i = 0; i < tokens.size(); ++i) {
     const size_t type = tokens[i]->getType();
     const bool in_column_1 = tokens[i]->getCharPositionInLine() == 0;
-    if (in_column_1 && i > begin && (starts_item(type) || (is_name(type) && (depth <= 0 || starts_instance(tokens, i))))) {
+    const bool lacks_module = type == P::DOT && depth <= 0;   // `.decode Chat { ... }`
+    if (in_column_1 && i > begin && (starts_item(type) || lacks_module || (is_name(type) && (depth <= 0 || starts_instance(tokens, i))))) {
       pieces.push_back(tokens.subspan(begin, i - begin));
       begin = i;
       depth = 0;
@@ -59,10 +60,11 @@ bool is_name_unclear(std::span<Token* const> piece) {
   const auto words = head(piece);
   const auto name_at = [&](size_t at) { return at < words.size() && is_name(words[at]->getType()); };
   const size_t first = piece[0]->getType();
-  if (first == P::EXPECT) return false;
+  if (first == P::EXPECT || first == P::STUDY) return false;   // nothing can name them
   // Only imports have a `/` in front; so this is one even if its first word is missing or misspelt.
   if (first == P::IMPORT || std::ranges::any_of(words, [](const Token* token) { return token->getType() == P::SLASH; })) return true;
-  if (starts_item(first)) return !name_at(1);
+  const auto colon = std::ranges::find(words, size_t{P::COLON}, &Token::getType);
+  if (starts_item(first)) return std::none_of(words.begin(), colon, [](const Token* token) { return is_name(token->getType()); });
   for (size_t i = 0; i + 1 < words.size(); ++i)
     if (name_at(i) && name_at(i + 1)) return false;
   return words.size() == piece.size() || piece[words.size()]->getType() != P::ASSIGN;

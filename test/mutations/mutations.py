@@ -41,17 +41,25 @@ class Mutation:
     def __init__(self, path, text, tokens, at, how, new):
         self.path, self.text, self.tokens, self.at, self.how, self.new = path, text, tokens, at, how, new
         self.token = tokens[at]
+        self.end = self.token.end
+        if how == "delete":  # its blanks go with it, but its neighbours must not become one token
+            while text[self.end] == " ":
+                self.end += 1
+            if not text[: self.token.begin].endswith((" ", "\n")) and not text[self.end] == "\n":
+                self.new = " "
 
     def applied(self):
-        return self.text[: self.token.begin] + self.new + self.text[self.token.end :]
+        return self.text[: self.token.begin] + self.new + self.text[self.end :]
 
     def near(self, offset):
         at = self.at + offset
         return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 
+    def line(self):
+        return self.text.split("\n")[self.token.line - 1].strip()
+
     def __str__(self):
-        line = self.text.split("\n")[self.token.line - 1]
-        return f"{self.path.relative_to(ROOT)}:{self.token.line}: {self.how} `{self.token.text}` in: {line.strip()}"
+        return f"{self.path.relative_to(ROOT)}:{self.token.line}: {self.how} `{self.token.text}` in: {self.line()}"
 
 
 def mutate(path, text, tokens, at, rng):
@@ -64,7 +72,7 @@ def mutate(path, text, tokens, at, rng):
         ways += ["unit", "unit", "unit"]
     how = rng.choice(ways)
     if how == "delete":
-        new = " "  # else its neighbours might become one token
+        new = ""
     elif how == "duplicate":
         new = token + " " + token
     elif how == "unit":
@@ -114,16 +122,18 @@ AS_IT_SHOULD = "one error, on the line"
 EXCEPTIONS = [
     ("a comma less", "commas between items are optional",
      lambda m, e: m.how == "delete" and m.token.text == "," and none(e)),
-    ("a title less", "the title of a study is optional",
-     lambda m, e: m.how == "delete" and m.token.text.startswith('"') and m.near(-2) == "study" and none(e)),
+    ("a title or reason less", "a study need not have a title, nor `require` a reason",
+     lambda m, e: m.how == "delete" and m.token.text.startswith('"') and (m.near(-2) == "study" or m.line().startswith("require")) and none(e)),
     ("a unit alone", "a unit without a number is one of it",
      lambda m, e: m.how == "delete" and is_number(m.token.text) and WORD.match(m.near(1)) and none(e)),
     ("a list with fewer elements", "what is left is a list, and a comma may end it",
      lambda m, e: m.how == "delete" and m.near(-1) in {",", "["} and m.near(1) in {"]", ")"} and none(e)),
     ("another plain factor", "`Ki` and `%` are numbers, so with one more or less the dimension is the same",
      lambda m, e: m.how != "rename" and m.token.text in {"Ki", "%"} and none(e)),
-    ("another step", "`by 4` is a range as `by *4` is",
-     lambda m, e: m.how == "delete" and m.token.text == "*" and m.near(-1) == "by" and none(e)),
+    ("another range", "`1..256 by 2` and `1..256 * 2` are ranges as `1..256 by *2` is",
+     lambda m, e: m.how == "delete" and "by" in {m.token.text, m.near(-1)} and none(e)),
+    ("another dimension", "what is shown may have any dimension",
+     lambda m, e: (m.how == "unit" or m.token.text in OTHER_UNIT or m.token.text == "/") and " as " in m.line() and none(e)),
     ("parentheses alone", "without the function in front of them, parentheses hold a value",
      lambda m, e: m.how == "delete" and m.near(1) == "(" and none(e)),
     ("the other sign", "`expect` is as right as `expect not`, `-x` as `x`",
@@ -137,7 +147,7 @@ EXCEPTIONS = [
     ("a bracket that is never closed", "the error is at the bracket that was opened",
      lambda m, e: (m.how, m.token.text in "}])") == ("delete", True) and len(e) == 1 and e[0][1] == "E0103" and e[0][0] < m.token.line),
     ("found where it is used", "a `let` or an axis has no declared type, so its dimension meets another only where it is used, once for each use",
-     lambda m, e: {"let", "sweep"} & {t.text for t in m.tokens if t.line == m.token.line} and e and all(code == "E0301" and line > m.token.line for line, code, _ in e)),
+     lambda m, e: {"let", "sweep"} & {t.text for t in m.tokens if t.line == m.token.line} and e and all(code.startswith("E03") and line > m.token.line for line, code, _ in e)),
 ]
 
 
@@ -200,7 +210,7 @@ def ten_at_once(llmsys, rng):
     mutations = choose_ten(llmsys, rng)
     text = mutations[0].text
     for mutation in reversed(mutations):  # from the end, so that offsets stay
-        text = text[: mutation.token.begin] + mutation.new + text[mutation.token.end :]
+        text = text[: mutation.token.begin] + mutation.new + text[mutation.end :]
     lines = [line for line, _, _ in check(llmsys, text, mutations[0].path.parent)]
     expected = [mutation.token.line for mutation in mutations]
     if lines == expected:
