@@ -62,7 +62,7 @@ bool is_name_unclear(std::span<Token* const> piece) {
   const size_t first = piece[0]->getType();
   if (first == P::EXPECT || first == P::STUDY) return false;   // nothing can name them
   // Only imports have a `/` in front; so this is one even if its first word is missing or misspelt.
-  if (first == P::IMPORT || std::ranges::any_of(words, [](const Token* token) { return token->getType() == P::SLASH; })) return true;
+  if (first == P::IMPORT || std::ranges::any_of(words.first(std::min<size_t>(words.size(), 3)), [](const Token* token) { return token->getType() == P::SLASH; })) return true;
   const auto colon = std::ranges::find(words, size_t{P::COLON}, &Token::getType);
   if (starts_item(first)) return std::none_of(words.begin(), colon, [](const Token* token) { return is_name(token->getType()); });
   for (size_t i = 0; i + 1 < words.size(); ++i)

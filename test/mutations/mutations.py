@@ -97,9 +97,10 @@ def none(errors):
 
 
 def elsewhere(mutation, errors):
-    """One error, where the old word is used."""
+    """Errors where the old word is used: one, or for a field one for each kind that lacks it."""
     lines = {token.line for token in mutation.tokens if token.text == mutation.token.text}
-    return len(errors) == 1 and errors[0][0] in lines
+    is_field = mutation.near(1) == ":"
+    return errors and all(line in lines for line, _, _ in errors) and len({message for _, _, message in errors}) == len(errors) and (is_field or len(errors) == 1)
 
 
 def declares(mutation):
@@ -136,8 +137,10 @@ EXCEPTIONS = [
      lambda m, e: (m.how == "unit" or m.token.text in OTHER_UNIT or m.token.text == "/") and " as " in m.line() and none(e)),
     ("parentheses alone", "without the function in front of them, parentheses hold a value",
      lambda m, e: m.how == "delete" and m.near(1) == "(" and none(e)),
-    ("the other sign", "`expect` is as right as `expect not`, `-x` as `x`",
-     lambda m, e: m.how != "rename" and m.token.text in {"not", "-"} and none(e)),
+    ("the other sign", "`expect` is as right as `expect not`, `-1` as `x - 1`",
+     lambda m, e: m.how != "rename" and (m.token.text in {"not", "-"} or m.near(1) == "-") and none(e)),
+    ("a field of what is made", "in a brace `.f` is a field as `x.f` is",
+     lambda m, e: m.how == "delete" and m.near(1) == "." and none(e)),
     ("nobody names it", "nothing else uses the name that was changed",
      lambda m, e: m.how == "rename" and declares(m) and used_once(m) and none(e)),
     ("another thing has the name", "what used the old name now finds something else that has it",
