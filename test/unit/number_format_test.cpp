@@ -52,6 +52,7 @@ TEST(WithUnit, TheLargestUnitItHasOneOf) {
   EXPECT_EQ(with_unit(0, times), "0 s");
   EXPECT_EQ(with_unit(0, {{"mB", 0.008}, {"B", 8}, {"kB", 8000}}), "0 B");
   EXPECT_EQ(with_unit(-0.25, times), "-250 ms");
+  EXPECT_EQ(with_unit(1e305, {{"ns", 1e-9}}), "1e+314 ns");
   EXPECT_EQ(with_unit(86, {{}}), "86");
   EXPECT_EQ(with_unit(0.5, {{}}), "0.5");
   EXPECT_EQ(with_unit(881.2 * 1073741824.0, {{"GiB", 1073741824.0}}), "881.2 GiB");
