@@ -95,13 +95,13 @@ std::string Evaluator::object_label(ObjectId id) {
 std::string tell_value(const Program& program, const std::vector<std::string>& texts, TypeId type, const std::vector<UnitChoice>& units, double value) {
   if (value != value) return "(absent)";
   const Type& what = program.types[type];
-  size_t index = value >= 0 ? static_cast<size_t>(value) : 0;
+  const auto among = [&](size_t count) { return value >= 0 && value < static_cast<double>(count); };   // of what is absent, any number may be left
   switch (what.tag) {
     case Type::Tag::boolean: return value != 0 ? "true" : "false";
-    case Type::Tag::text: return index < texts.size() ? texts[index] : "";
+    case Type::Tag::text: return among(texts.size()) ? texts[static_cast<size_t>(value)] : "";
     case Type::Tag::enumeration: {
       const auto& cases = program[what.enumeration].cases;
-      return index < cases.size() ? std::string(cases[index].name.text) : "";
+      return among(cases.size()) ? std::string(cases[static_cast<size_t>(value)].name.text) : "";
     }
     default: break;
   }

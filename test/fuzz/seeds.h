@@ -13,6 +13,17 @@
 #include <string_view>
 #include <vector>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define LLMSYS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LLMSYS_SANITIZER
+#endif
+#endif
+#ifdef LLMSYS_SANITIZER
+#include <sanitizer/common_interface_defs.h>
+#endif
+
 namespace llmsys {
 
 using Random = std::mt19937_64;
@@ -51,6 +62,9 @@ inline int run_seeds(int argc, char** argv, std::string (*check)(uint64_t seed))
   action.sa_handler = report_abort;
   action.sa_flags = SA_ONSTACK;
   for (int signal : {SIGABRT, SIGFPE, SIGSEGV}) sigaction(signal, &action, nullptr);
+#ifdef LLMSYS_SANITIZER
+  __sanitizer_set_death_callback(report_seed);
+#endif
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::seconds(std::atoi(argv[1]));
   uint64_t cases = 0;
@@ -73,7 +87,3 @@ inline int run_seeds(int argc, char** argv, std::string (*check)(uint64_t seed))
 }
 
 }  // namespace llmsys
-
-#if defined(__SANITIZE_ADDRESS__)
-extern "C" inline void __asan_on_error() { llmsys::report_seed(); }
-#endif
