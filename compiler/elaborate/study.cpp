@@ -99,9 +99,7 @@ class Study {
     if (type.tag != Type::Tag::quantity) return false;
     const Graph& graph = evaluator_.graph();
     if (list.list->is_range) return true;
-    return std::all_of(list.list->elements.begin(), list.list->elements.end(), [&](const Value& one) {
-      return one.tag == Value::Tag::scalar && graph.is_constant(one.node) && graph.is_constant(one.reason) && graph.value(one.reason) == 0;
-    });
+    return std::all_of(list.list->elements.begin(), list.list->elements.end(), [&](const Value& one) { return is_number(one, graph); });
   }
 
   TypeId element_type(ExprId domain) const { return program_.types[program_.type(domain)].element; }
@@ -155,21 +153,24 @@ class Study {
     return add_level(std::move(level));
   }
 
+  /// Known, finite and there.
+  static bool is_number(const Value& value, const Graph& graph) {
+    return value.tag == Value::Tag::scalar && graph.is_constant(value.node) && std::isfinite(graph.value(value.node)) && graph.is_constant(value.reason) &&
+           graph.value(value.reason) == 0;
+  }
+
   void label_element(const ast::Sweep& sweep, size_t n, uint32_t axis, const Value& value, const Locals& locals) {
     ExprId domain = sweep.domains[n];
     Column& column = query_->sweep.axes[axis];
     column.title = sweep.names[n].text;
     const Graph& graph = evaluator_.graph();
     TypeId type = element_type(domain);
-    bool plain = program_.types[type].tag == Type::Tag::quantity && value.tag == Value::Tag::scalar && graph.is_constant(value.node) && !(sweep.label && n == 0);
-    if (plain) {
-      number_column(axis, sweep.names[n], domain);
-      query_->sweep.space.element_values[axis].push_back(graph.value(value.node));
-      axis_labels_[axis].emplace_back();
-      return;
-    }
-    column.type = Column::Type::label;
-    if (sweep.label && n == 0) axis_labels_[axis].push_back(evaluator_.label(evaluator_.eval(*sweep.label, env_of(locals)), program_.type(*sweep.label)));
+    bool labelled = sweep.label && n == 0;
+    bool plain = !labelled && program_.types[type].tag == Type::Tag::quantity && is_number(value, graph);
+    if (plain && axis_labels_[axis].empty()) number_column(axis, sweep.names[n], domain);
+    if (!plain) column.type = Column::Type::label;   // one such element makes labels of all
+    query_->sweep.space.element_values[axis].push_back(plain ? graph.value(value.node) : 0);
+    if (labelled) axis_labels_[axis].push_back(evaluator_.label(evaluator_.eval(*sweep.label, env_of(locals)), program_.type(*sweep.label)));
     else axis_labels_[axis].push_back(evaluator_.label(value, type));
   }
 
@@ -278,8 +279,11 @@ bool Study::finish() {
   }
   query_->shapes = std::move(merged.shapes);
   sweep.shape_of_combo = std::move(merged.shape_of_combo);
-  for (size_t axis = 0; axis < axis_labels_.size(); ++axis)
-    if (sweep.axes[axis].type == Column::Type::label) sweep.axes[axis].labels = std::make_shared<std::vector<std::string>>(std::move(axis_labels_[axis]));
+  for (size_t axis = 0; axis < axis_labels_.size(); ++axis) {
+    if (sweep.axes[axis].type != Column::Type::label) continue;
+    sweep.axes[axis].labels = std::make_shared<std::vector<std::string>>(std::move(axis_labels_[axis]));
+    sweep.space.element_values[axis].clear();
+  }
   auto texts = std::make_shared<std::vector<std::string>>(evaluator_.texts());
   for (Phase& phase : sweep.phases)
     for (Column& column : phase.columns)
