@@ -72,7 +72,8 @@ std::string Evaluator::label(const Value& value, TypeId type) {
     for (uint64_t i = 0; i < std::min(size, most_told); ++i) told += (i == 0 ? "" : ", ") + label(*element(value, i), program_.types[type].element);
     return "[" + told + (size > most_told ? ", ... " + std::to_string(size) + " in all]" : "]");
   }
-  if (value.tag != Value::Tag::scalar || !graph_.is_constant(value.node)) return "(absent)";
+  bool gone = graph_.is_constant(value.reason) && graph_.value(value.reason) != 0;
+  if (gone || value.tag != Value::Tag::scalar || !graph_.is_constant(value.node)) return "(absent)";
   uint32_t plain;
   return tell_value(program_, texts_, type, units(type, {}, plain), graph_.value(value.node));
 }
