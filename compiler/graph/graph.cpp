@@ -15,7 +15,9 @@ uint64_t bits(double value) { return std::bit_cast<uint64_t>(value); }
 double canonical(double value) { return value == value ? value : std::numeric_limits<double>::quiet_NaN(); }
 
 uint64_t mix(uint64_t hash, uint64_t next) {
-  hash = (hash ^ next) * 0x9e3779b97f4a7c15;  // 2^64 over the golden ratio
+  constexpr uint64_t spread = 0x9e3779b97f4a7c15;  // 2^64 over the golden ratio
+  hash = (hash ^ next) * spread;
+  hash = (hash ^ (hash >> 32)) * spread;           // whole numbers differ in their highest bits only: those must reach the lowest
   return hash ^ (hash >> 32);
 }
 
@@ -112,26 +114,32 @@ std::optional<NodeId> decided(Graph& graph, Op op, NodeId a, NodeId b, NodeId c)
 
 NodeId Graph::add(Node node) {
   if (2 * nodes_.size() >= index_.size()) grow_index();
-  const size_t place = find(node);
-  if (index_[place] != no_node) return {index_[place]};
+  const uint64_t hash = hash_of(node);
+  Place& place = find(hash, &node);
+  if (place.node != no_node) return {place.node};
   const NodeId id{size()};
-  index_[place] = id.index;
+  place = {id.index, static_cast<uint32_t>(hash >> 32)};
   nodes_.push_back(node);
   minus_zero_.push_back(may_be_minus_zero(node, minus_zero_));
   return id;
 }
 
-/// Where the node is in the index, or is to be put.
-size_t Graph::find(const Node& node) const {
+/// Where a node is in the index, or is to be put; without `node`, where there is room.
+Graph::Place& Graph::find(uint64_t hash, const Node* node) {
   const size_t mask = index_.size() - 1;   // a power of two, at most half full
-  size_t place = hash_of(node) & mask;
-  while (index_[place] != no_node && !same(nodes_[index_[place]], node)) place = (place + 1) & mask;
-  return place;
+  const auto rest = static_cast<uint32_t>(hash >> 32);
+  for (size_t i = hash & mask;; i = (i + 1) & mask) {
+    Place& place = index_[i];
+    if (place.node == no_node || (node != nullptr && place.rest == rest && same(nodes_[place.node], *node))) return place;
+  }
 }
 
 void Graph::grow_index() {
-  index_.assign(std::max<size_t>(64, 2 * index_.size()), no_node);
-  for (uint32_t i = 0; i < size(); ++i) index_[find(nodes_[i])] = i;
+  index_.assign(std::max<size_t>(64, 2 * index_.size()), {});
+  for (uint32_t i = 0; i < size(); ++i) {
+    const uint64_t hash = hash_of(nodes_[i]);
+    find(hash, nullptr) = {i, static_cast<uint32_t>(hash >> 32)};
+  }
 }
 
 NodeId Graph::constant(double value) { return add({.op = Op::constant, .value = canonical(value)}); }

@@ -61,8 +61,13 @@ class Graph {
   const std::vector<std::vector<double>>& tables() const { return tables_; }
 
  private:
+  static constexpr uint32_t no_node = UINT32_MAX;
+  struct Place {
+    uint32_t node = no_node;
+    uint32_t rest = 0;   // of the hash: most nodes that are not the one need not be looked at
+  };
   NodeId add(Node node);
-  size_t find(const Node& node) const;
+  Place& find(uint64_t hash, const Node* node);
   void grow_index();
   NodeId first_reason(NodeId a, NodeId b);
   NodeId choose(Op op, NodeId a, NodeId b, NodeId c);
@@ -70,8 +75,7 @@ class Graph {
   std::vector<Node> nodes_;
   std::vector<bool> minus_zero_;   // by node: whether it may be -0
   std::vector<std::vector<double>> tables_;
-  static constexpr uint32_t no_node = UINT32_MAX;
-  std::vector<uint32_t> index_;    // ids by the hash of their node, open addressing: most of the time of large elaborations is spent in here
+  std::vector<Place> index_;       // by the hash of the node, open addressing: most of the time of large elaborations is spent in here
   std::unordered_multimap<uint64_t, uint32_t> table_index_;
 };
 
