@@ -16,12 +16,6 @@ double since(Clock::time_point start) { return std::chrono::duration<double>(Clo
 
 constexpr uint64_t most_points = 10'000'000'000'000;
 
-std::vector<std::unique_ptr<Kernel>> interpreted(const Query& query, uint32_t phase) {
-  std::vector<std::unique_ptr<Kernel>> kernels;
-  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) kernels.push_back(interpret(query, phase, shape));
-  return kernels;
-}
-
 /// Below so many points compiling takes longer than it saves (more so for large graphs, for which LLVM needs the square of their size); the bits are
 /// the same.
 bool is_worth_compiling(const Query& query) {
@@ -62,10 +56,9 @@ std::vector<Question> questions(Session& session, const std::vector<std::string>
 
 bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error) {
   const Query& query = *question.elaborated.query;
-  KernelSet set;
-  bool compiled = flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query));
+  std::vector<std::unique_ptr<Kernel>> compiled;
   auto start = Clock::now();
-  if (compiled) {
+  if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {
     const std::vector<Plan> plans = plan(query);
     times.plan += since(start);
     start = Clock::now();
@@ -74,14 +67,9 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
       error = *text;
       return false;
     }
-    set.kernels.push_back(std::move(std::get<0>(made)));
-  } else {
-    set.kernels.push_back(interpreted(query, 0));
+    compiled = std::move(std::get<0>(made));
   }
-  for (uint32_t phase = 1; phase < query.sweep.phases.size(); ++phase) set.kernels.push_back(interpreted(query, phase));
-  std::vector<const double*> tables;
-  for (const auto& table : query.graph.tables()) tables.push_back(table.data());
-  set.tables.assign(query.shapes.size(), tables);
+  const KernelSet set = kernels_of(query, std::move(compiled));
   times.jit += since(start);
 
   start = Clock::now();

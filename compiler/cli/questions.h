@@ -26,7 +26,7 @@ struct EngineTimes {
 /// False: the sink stopped or the machine failed; then `error` is not empty if it was the engine.
 bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error);
 
-/// Whether the study's rows reach the sink as they are.
+/// Whether fewer rows reach the sink than are evaluated, by more than a `where`.
 bool is_reduced(const Query& query);
 
 }  // namespace llmsys

@@ -97,4 +97,17 @@ std::unique_ptr<Kernel> interpret(const Query& query, uint32_t phase, uint32_t s
   return std::make_unique<Interpreter>(std::move(steps), std::move(outputs));
 }
 
+KernelSet kernels_of(const Query& query, std::vector<std::unique_ptr<Kernel>> compiled) {
+  KernelSet set;
+  set.kernels.resize(query.sweep.phases.size());
+  set.kernels[0] = std::move(compiled);
+  for (uint32_t phase = 0; phase < set.kernels.size(); ++phase)
+    for (uint32_t shape = static_cast<uint32_t>(set.kernels[phase].size()); shape < query.shapes.size(); ++shape)
+      set.kernels[phase].push_back(interpret(query, phase, shape));
+  std::vector<const double*> tables;
+  for (const auto& table : query.graph.tables()) tables.push_back(table.data());
+  set.tables.assign(query.shapes.size(), tables);
+  return set;
+}
+
 }  // namespace llmsys

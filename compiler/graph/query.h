@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "compiler/graph/graph.h"
-#include "runtime/kernel.h"
+#include "runtime/evaluate.h"
 
 namespace llmsys {
 
@@ -27,5 +27,9 @@ inline bool varies_within_run(const Query& query, NodeId id) {
 
 /// The reference engine: node after node, what a query means.
 std::unique_ptr<Kernel> interpret(const Query& query, uint32_t phase, uint32_t shape);
+
+/// What evaluate() runs: `compiled` for the shapes of phase 0 if there are any, the interpreter for the rest, and the tables they read.
+/// The query must outlive it.
+KernelSet kernels_of(const Query& query, std::vector<std::unique_ptr<Kernel>> compiled = {});
 
 }  // namespace llmsys

@@ -38,10 +38,6 @@ class Checker {
     TypeId type;
     Span span;                                   // of its declaration
   };
-  struct TypeOffer {
-    std::variant<KindId, EnumId> what;
-    Span span;
-  };
   struct Scope {
     std::map<std::string_view, DeclId> values;
     std::map<std::string_view, std::variant<KindId, EnumId>> types;
@@ -54,7 +50,6 @@ class Checker {
   void collect();
   void collect_file(FileId file);
   void collect_decl(FileId file, DeclId decl);
-  void declare_name(FileId file, const ast::Name& name, bool is_type);
   void import_names(FileId file, DeclId decl, const ast::Import& import);
   std::optional<DeclId> find_value(FileId file, std::string_view name, std::set<FileId>& seen) const;
   std::optional<std::variant<KindId, EnumId>> find_type(const ast::QualifiedName& name, FileId file);
@@ -188,7 +183,6 @@ class Checker {
   void set_ref(ExprId id, Ref ref) { program_.ref_of[id.index] = std::move(ref); }
   std::string quoted(TypeId id) const { return "`" + program_.describe(id) + "`"; }
   Span span(ExprId id) const { return syntax_[id].span; }
-  Diagnostic& report(Diagnostic diagnostic);
 
   const Syntax& syntax_;
   const SourceMap& sources_;
@@ -196,7 +190,6 @@ class Checker {
   const DataFiles& data_;
   DiagSink& sink_;
   Program program_;
-  Diagnostic scratch_{};
   std::map<std::pair<SourceId, std::string>, std::vector<Diagnostic>> unknown_;   // all uses of each
   size_t unknown_uses_ = 0;
   std::map<std::pair<FileId, std::string_view>, Span> study_names_;

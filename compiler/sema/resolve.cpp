@@ -7,11 +7,6 @@
 
 namespace llmsys {
 
-Diagnostic& Checker::report(Diagnostic diagnostic) {
-  sink_.add(diagnostic);
-  return scratch_ = std::move(diagnostic);
-}
-
 namespace {
 
 const ast::Name* declared_name(const ast::Decl& decl) {

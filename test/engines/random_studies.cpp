@@ -11,8 +11,6 @@
 namespace llmsys {
 namespace {
 
-using fuzz::below;
-using fuzz::Random;
 using test::Recorder;
 
 constexpr uint32_t reasons = 3;
@@ -100,21 +98,6 @@ Query random_query(Random& random) {
   return query;
 }
 
-KernelSet kernels_of(const Query& query, std::vector<std::unique_ptr<Kernel>> kernels) {
-  KernelSet set;
-  set.kernels.push_back(std::move(kernels));
-  std::vector<const double*> tables;
-  for (const auto& table : query.graph.tables()) tables.push_back(table.data());
-  set.tables.assign(query.shapes.size(), tables);
-  return set;
-}
-
-KernelSet interpreted(const Query& query) {
-  std::vector<std::unique_ptr<Kernel>> kernels;
-  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) kernels.push_back(interpret(query, 0, shape));
-  return kernels_of(query, std::move(kernels));
-}
-
 /// NaNs have no bits that anybody may see; a zero's sign can be seen.
 bool same(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b); }
 
@@ -144,7 +127,7 @@ bool check(uint64_t seed, uint64_t& with_memo) {
   Random random(seed);
   const Query query = random_query(random);
   for (const Plan& plan : plan(query)) with_memo += plan.kept ? 1 : 0;
-  const KernelSet reference = interpreted(query);
+  const KernelSet reference = kernels_of(query);
   const uint64_t chunk = 1 + 2 * below(random, 150);
   Recorder expected;
   evaluate(query.sweep, reference, expected, {.threads = 1, .chunk = ~uint64_t{0}});

@@ -55,29 +55,18 @@ class Printer : public Sink {
   const Sweep* sweep_ = nullptr;
 };
 
-std::vector<std::unique_ptr<Kernel>> interpreted(const Query& query, uint32_t phase) {
-  std::vector<std::unique_ptr<Kernel>> kernels;
-  for (uint32_t shape = 0; shape < query.shapes.size(); ++shape) kernels.push_back(interpret(query, phase, shape));
-  return kernels;
-}
-
-Printer printed(const Query& query, bool compiled, const EvaluateOptions& options) {
+Printer printed(const Query& query, bool compile, const EvaluateOptions& options) {
   Printer printer;
-  KernelSet set;
-  if (compiled) {
+  std::vector<std::unique_ptr<Kernel>> compiled;
+  if (compile) {
     Jitted made = jit(query, {});
     if (auto* error = std::get_if<std::string>(&made)) {
       printer.wrong = *error;
       return printer;
     }
-    set.kernels.push_back(std::move(std::get<0>(made)));
-  } else {
-    set.kernels.push_back(interpreted(query, 0));
+    compiled = std::move(std::get<0>(made));
   }
-  for (uint32_t phase = 1; phase < query.sweep.phases.size(); ++phase) set.kernels.push_back(interpreted(query, phase));
-  std::vector<const double*> tables;
-  for (const auto& table : query.graph.tables()) tables.push_back(table.data());
-  set.tables.assign(query.shapes.size(), tables);
+  const KernelSet set = kernels_of(query, std::move(compiled));
   evaluate(query.sweep, set, printer, options);
   return printer;
 }
@@ -127,14 +116,7 @@ std::string check_text(std::string text, bool compile) {
 }  // namespace llmsys
 
 #ifdef LLMSYS_FUZZ
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::string wrong = llmsys::check_text({reinterpret_cast<const char*>(data), size}, false);
-  if (!wrong.empty()) {
-    std::fprintf(stderr, "%s\n", wrong.c_str());
-    std::abort();
-  }
-  return 0;
-}
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) { return llmsys::take(llmsys::check_text({reinterpret_cast<const char*>(data), size}, false)); }
 #else
 int main(int argc, char** argv) { return llmsys::run_seeds(argc, argv, llmsys::check_seed); }
 #endif

@@ -1,8 +1,5 @@
 // Random graphs: the interpreter and the JIT must give the same bits, at every width, for every number of rows.
 //   graph_fuzz SECONDS SEED      or, with LLMSYS_FUZZ, a libFuzzer target whose input is the seed
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 #include "compiler/codegen/jit.h"
@@ -11,8 +8,6 @@
 namespace llmsys {
 namespace {
 
-using fuzz::below;
-using fuzz::Random;
 using fuzz::random_number;
 using fuzz::random_numbers;
 
@@ -110,40 +105,19 @@ bool check_width(const Case& c, unsigned width) {
   return true;
 }
 
-bool check(uint64_t seed) {
+std::string check_seed(uint64_t seed) {
   Random random(seed);
   const Case c = random_case(random);
   for (unsigned width : {1u, 2u, 4u, 8u})
-    if (!check_width(c, width)) {
-      std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-      return false;
-    }
-  return true;
+    if (!check_width(c, width)) return "interpreter and compiled code differ at width " + std::to_string(width);
+  return {};
 }
 
 }  // namespace
 }  // namespace llmsys
 
 #ifdef LLMSYS_FUZZ
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  uint64_t seed = 0;
-  std::memcpy(&seed, data, std::min(size, sizeof seed));
-  if (!llmsys::check(seed)) std::abort();
-  return 0;
-}
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) { return llmsys::take(llmsys::check_seed(llmsys::seed_of(data, size))); }
 #else
-int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: graph_fuzz SECONDS SEED\n");
-    return 2;
-  }
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::atoi(argv[1]));
-  uint64_t seed = std::strtoull(argv[2], nullptr, 10);
-  uint64_t graphs = 0;
-  do {
-    if (!llmsys::check(seed++)) return 1;
-    ++graphs;
-  } while (std::chrono::steady_clock::now() < end);
-  std::printf("%llu graphs, the same bits at widths 1, 2, 4 and 8\n", static_cast<unsigned long long>(graphs));
-}
+int main(int argc, char** argv) { return llmsys::run_seeds(argc, argv, llmsys::check_seed); }
 #endif

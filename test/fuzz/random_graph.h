@@ -5,17 +5,12 @@
 #include <cmath>
 #include <cstring>
 #include <iterator>
-#include <random>
 #include <vector>
 
 #include "compiler/graph/graph.h"
+#include "test/fuzz/seeds.h"
 
 namespace llmsys::fuzz {
-
-using Random = std::mt19937_64;
-
-/// Not std::uniform_int_distribution: that differs between libraries, and a seed should be worth keeping.
-inline uint64_t below(Random& random, uint64_t limit) { return random() % limit; }
 
 inline double random_number(Random& random) {
   static constexpr double special[] = {0.0,  -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, 2, 3, 10, 1024, INFINITY, -INFINITY, NAN, 5e-324, -5e-324,

@@ -49,6 +49,20 @@ extern "C" inline void report_abort(int signal) {
   std::raise(signal);
 }
 
+/// For libFuzzer: what is wrong with its input, or nothing.
+inline int take(const std::string& wrong) {
+  if (wrong.empty()) return 0;
+  std::fprintf(stderr, "%s\n", wrong.c_str());
+  std::abort();
+}
+
+/// A seed of libFuzzer's bytes.
+inline uint64_t seed_of(const uint8_t* data, size_t size) {
+  uint64_t seed = 0;
+  for (size_t i = 0; i < size && i < sizeof seed; ++i) seed |= uint64_t{data[i]} << (8 * i);
+  return seed;
+}
+
 /// `check` says why a case is wrong, or nothing.
 inline int run_seeds(int argc, char** argv, std::string (*check)(uint64_t seed)) {
   if (argc != 3) {
