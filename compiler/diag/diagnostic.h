@@ -52,7 +52,7 @@ struct Diagnostic {
 };
 
 /// More are counted, but not kept: nobody reads on.
-inline constexpr size_t most_diagnostics = 1000;
+inline constexpr size_t most_diagnostics = 300;
 
 class DiagSink {
  public:
