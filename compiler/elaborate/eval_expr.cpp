@@ -345,6 +345,15 @@ Value Evaluator::product(ExprId id, ast::BinaryOp op, const Value& left, const V
   return op == ast::BinaryOp::multiply ? apply(Op::multiply, left, right) : divide(Op::divide, left, right, id);
 }
 
+Value Evaluator::compare(Op op, const Value& a, const Value& b, const ast::Binary& node) {
+  Value result = apply(op, a, b);
+  if (result.tag != Value::Tag::scalar) return result;
+  const bool turned = node.op == ast::BinaryOp::greater || node.op == ast::BinaryOp::greater_equal;
+  auto side = [&](ExprId expr, const Value& value) { return finite_reason(value, program_.type(expr), program_.sources->text(syntax_[expr].span), syntax_[expr].span); };
+  result.reason = first_reason(side(node.left, turned ? b : a), side(node.right, turned ? a : b));   // in source order
+  return result;
+}
+
 Value Evaluator::scaled_list(ExprId id, ast::BinaryOp op, const Value& left, const Value& right) {
   const Value& over = left.tag == Value::Tag::list ? left : right;
   if (!fuel(over.list->size(), syntax_[id].span)) return {};
@@ -384,16 +393,12 @@ Value Evaluator::eval_binary(ExprId id, const ast::Binary& node, const Env& env)
     case BinaryOp::modulo: return divide(Op::modulo, left, right, id);
     case BinaryOp::quotient: return divide(Op::quotient, left, right, id);
     case BinaryOp::power: return apply(Op::power, left, right);
-    case BinaryOp::less: return apply(Op::less, left, right);
-    case BinaryOp::less_equal: return apply(Op::less_equal, left, right);
-    case BinaryOp::greater:
-    case BinaryOp::greater_equal: {
-      Value result = apply(node.op == BinaryOp::greater ? Op::less : Op::less_equal, right, left);
-      result.reason = first_reason(left.reason, right.reason);   // in source order
-      return result;
-    }
-    case BinaryOp::equal: return apply(Op::equal, left, right);
-    case BinaryOp::not_equal: return apply(Op::not_equal, left, right);
+    case BinaryOp::less: return compare(Op::less, left, right, node);
+    case BinaryOp::less_equal: return compare(Op::less_equal, left, right, node);
+    case BinaryOp::greater: return compare(Op::less, right, left, node);
+    case BinaryOp::greater_equal: return compare(Op::less_equal, right, left, node);
+    case BinaryOp::equal: return compare(Op::equal, left, right, node);
+    case BinaryOp::not_equal: return compare(Op::not_equal, left, right, node);
     case BinaryOp::otherwise: return otherwise(left, right, id);
     case BinaryOp::concat: {
       if (left.tag != Value::Tag::list) return left;

@@ -113,7 +113,7 @@ Value Evaluator::check_counts(Value value, TypeId element_type, std::string_view
   return guarded(value.reason, list(std::move(elements)));
 }
 
-NodeId Evaluator::shown_reason(const Value& value, TypeId type, std::string_view what, Span span) {
+NodeId Evaluator::finite_reason(const Value& value, TypeId type, std::string_view what, Span span) {
   if (value.tag != Value::Tag::scalar || program_.types[type].tag != Type::Tag::quantity) return value.reason;
   NodeId finite = graph_.apply(Op::is_finite, value.node);
   if (graph_.is_constant(finite) && graph_.value(finite) != 0) return value.reason;

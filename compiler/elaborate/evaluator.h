@@ -51,8 +51,8 @@ class Evaluator {
   NodeId reason(std::string site, std::vector<TextPiece> pieces, Span span);
   NodeId reason_of(const ast::Text& text, const Env& env, Span span);
   Value check_slot(Value value, TypeId slot, std::string_view name, Span span);
-  /// The reason why a shown number may not be shown: its own, or that it is not finite.
-  NodeId shown_reason(const Value& value, TypeId type, std::string_view what, Span span);
+  /// The reason why a number may not be shown or compared: its own, or that it is not finite.
+  NodeId finite_reason(const Value& value, TypeId type, std::string_view what, Span span);
   /// The number a list's length or a choice of shape depends on. Nothing: absent, failed, or an axis that must become by-element (see `needed`).
   std::optional<double> known(const Value& value, ExprId where);
   /// What depends on a value that is not known: absent as it is, or failed until the axis is gone through by element.
@@ -92,6 +92,7 @@ class Evaluator {
   Value eval_list_choice(ExprId id, const ast::ListChoice& node, const Env& env);
   Value eval_binary(ExprId id, const ast::Binary& node, const Env& env);
   Value check_counts(Value value, TypeId element_type, std::string_view name, Span span);
+  Value compare(Op op, const Value& a, const Value& b, const ast::Binary& node);
   Value product(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
   Value scaled_list(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
   Value no_element(const Value& index, ExprId where, size_t count);

@@ -157,14 +157,14 @@ Column StudyRows::column_of(ExprId expr, std::optional<ExprId> unit, std::string
 
 std::optional<uint32_t> StudyRows::compared(ExprId expr) {
   Value value = eval(expr);
-  return add_column(column_of(expr, {}, "expect"), value, evaluator_.shown_reason(value, program_.type(expr), "expect", span(expr)));
+  return add_column(column_of(expr, {}, "expect"), value, evaluator_.finite_reason(value, program_.type(expr), "expect", span(expr)));
 }
 
 std::optional<Goal> StudyRows::goal(const ast::Goal& goal) {
   Value value = eval(goal.value);
   if (value.failed()) return {};
   std::string text(program_.sources->text(span(goal.value)));
-  NodeId reason = evaluator_.shown_reason(value, program_.type(goal.value), text, span(goal.value));
+  NodeId reason = evaluator_.finite_reason(value, program_.type(goal.value), text, span(goal.value));
   auto column = add_column(column_of(goal.value, {}, text), value, reason);
   return column ? std::optional(Goal{goal.maximise, *column}) : std::nullopt;
 }
@@ -181,7 +181,7 @@ std::optional<Summary> StudyRows::summary(const ast::Summary& summary) {
     ExprId expr = summary.arguments[0];
     Value value = eval(expr);
     if (value.failed()) return {};
-    NodeId reason = evaluator_.shown_reason(value, program_.type(expr), summary.name.text, span(expr));
+    NodeId reason = evaluator_.finite_reason(value, program_.type(expr), summary.name.text, span(expr));
     auto column = add_column(column_of(expr, {}, std::string(summary.name.text)), value, reason);
     if (!column) return {};
     result.column = *column;
@@ -222,7 +222,7 @@ std::optional<uint32_t> StudyRows::show(const ast::ShowItem& item) {
   if (value.failed()) return {};
   std::string title(program_.sources->text(span(item.value)));
   if (item.title) title = plain_title(*item.title).value_or(title);
-  NodeId reason = evaluator_.shown_reason(value, program_.type(item.value), title, span(item.value));
+  NodeId reason = evaluator_.finite_reason(value, program_.type(item.value), title, span(item.value));
   return add_column(column_of(item.value, item.unit, std::move(title)), value, reason);
 }
 
