@@ -41,9 +41,9 @@ void Checker::check_data_files() {
 }
 
 std::optional<Datum> DataCheck::run(const DataValue& file, TypeId type) {
-  errors_before_ = sink_.errors();
+  errors_before_ = checker_.mistakes();
   auto result = std::holds_alternative<DataTable>(file.node) ? table(file, type) : value(file, type, {});
-  return sink_.errors() > errors_before_ ? std::nullopt : result;
+  return checker_.mistakes() > errors_before_ ? std::nullopt : result;
 }
 
 // --- values ------------------------------------------------------------------------------------------------------------------
@@ -260,11 +260,11 @@ void DataCheck::mistake(Span span, std::string message, std::string label_text, 
   if (enough()) return;
   labels.push_back({checker_.syntax_[node_.type].span, "read as this"});
   std::vector<std::string> notes;
-  if (sink_.errors() + 1 >= errors_before_ + most_mistakes) notes.push_back("what else is wrong in this file is not told");
+  if (checker_.mistakes() + 1 >= errors_before_ + most_mistakes) notes.push_back("what else is wrong in this file is not told");
   sink_.add({Code::bad_data, span, std::move(message), std::move(label_text), std::move(labels), std::move(notes), std::move(help)});
 }
 
-bool DataCheck::enough() const { return sink_.errors() >= errors_before_ + most_mistakes; }
+bool DataCheck::enough() const { return checker_.mistakes() >= errors_before_ + most_mistakes; }
 
 std::string DataCheck::told(Target target) const {
   if (!target.field) return target.element ? "an element" : "the data";

@@ -70,10 +70,10 @@ std::optional<Datum> DataCheck::quantity(const DataValue& given, TypeId type_id,
     return {};
   }
   Span inside{given.span.source, given.span.begin + 1, given.span.end - 1};
-  size_t errors = sink_.errors();
+  size_t errors = checker_.mistakes();
   auto measure = literal(inside);
   if (!measure) {
-    if (sink_.errors() == errors) wrong_type(given, type_id, target);
+    if (checker_.mistakes() == errors) wrong_type(given, type_id, target);
     return {};
   }
   if (measure->dimension != dimension) {

@@ -13,7 +13,7 @@ std::optional<Datum> DataCheck::table(const DataValue& file, TypeId type) {
   }
   const Shape& fields = shape(record);
   auto wanted = columns(table, fields, record, file.span);
-  if (sink_.errors() > errors_before_) return {};   // each of its rows would say the same again
+  if (checker_.mistakes() > errors_before_) return {};   // each of its rows would say the same again
   std::vector<Datum> rows;
   rows.reserve(table.rows.size());
   for (const DataTable::Row& one : table.rows) {

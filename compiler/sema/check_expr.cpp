@@ -487,13 +487,13 @@ TypeId Checker::check_call(ExprId id, const ast::Call& call, Context& context, s
       return check_arguments();
     }
   } else if (auto* field = std::get_if<ast::Field>(&syntax_[call.callee].node)) {
-    size_t before = sink_.errors();
+    size_t before = mistakes();
     TypeId callee = check_field(call.callee, *field, context);
     program_.type_of[call.callee.index] = callee;
     if (auto* method = std::get_if<MemberMethod>(&program_.ref(call.callee)))
       return check_function_call(id, call, program_[type(program_.type(field->base)).kind].methods[method->slot].function, context);
     if (auto* function = std::get_if<FunctionRef>(&program_.ref(call.callee))) return check_function_call(id, call, function->function, context);
-    if (bad(callee) || sink_.errors() > before) return check_arguments();
+    if (bad(callee) || mistakes() > before) return check_arguments();
   } else if (auto* of_element = std::get_if<ast::SelfField>(&syntax_[call.callee].node)) {
     TypeId callee = program_.type_of[call.callee.index] = check_self_field(call.callee, *of_element, context);
     if (auto* method = std::get_if<MemberMethod>(&program_.ref(call.callee)))
