@@ -154,7 +154,8 @@ bool odd(double y) { return std::fabs(y) < two_to_53 && whole(y) && std::fmod(y,
 /// x from 0 to infinity.
 double power_of_magnitude(double x, double y) {
   if (x == 0 || x == infinity) return (x == 0) == (y > 0) ? 0 : infinity;
-  if (std::isinf(y)) return x == 1 ? 1 : (x > 1) == (y > 0) ? infinity : 0;
+  if (x == 1) return 1;
+  if (std::isinf(y)) return (x > 1) == (y > 0) ? infinity : 0;
   const Pair log = logarithm(x, ln_2, one);
   const double rough = log.high * y;
   if (!(std::fabs(rough) < 760)) return rough > 0 ? infinity : 0;
