@@ -164,7 +164,7 @@ TypeId Checker::no_function(ExprId id, const ast::Name& name, TypeId result) {
 }
 
 TypeId Checker::check_field(ExprId id, const ast::Field& node, Context& context) {
-  // `module.name`, `datatype.fp8`: the base is not a value.
+  // `module.name`: the base is not a value.
   if (auto* name = std::get_if<ast::NameRef>(&syntax_[node.base].node)) {
     auto offer = look_up(context, name->name.text);
     if (offer && std::holds_alternative<ModuleRef>(offer->ref)) {
@@ -195,20 +195,20 @@ TypeId Checker::check_field(ExprId id, const ast::Field& node, Context& context)
       add_unknown(node.name.text, std::move(diagnostic));
       return error();
     }
-    if (offer && std::holds_alternative<EnumRef>(offer->ref)) {
-      EnumId enum_id = std::get<EnumRef>(offer->ref).enumeration;
-      const EnumInfo& info = program_[enum_id];
-      for (uint32_t i = 0; i < info.cases.size(); ++i)
-        if (info.cases[i].name.text == node.name.text) {
-          set_ref(id, CaseRef{enum_id, i});
-          return program_.types.enumeration(enum_id);
-        }
-      unknown_case(enum_id, node.name);
-      return error();
-    }
   }
   TypeId base = check_expr(node.base, context);
   if (bad(base)) return error();
+  if (auto* cases = std::get_if<EnumRef>(&program_.ref(node.base))) {
+    EnumId enum_id = cases->enumeration;
+    const EnumInfo& info = program_[enum_id];
+    for (uint32_t i = 0; i < info.cases.size(); ++i)
+      if (info.cases[i].name.text == node.name.text) {
+        set_ref(id, CaseRef{enum_id, i});
+        return program_.types.enumeration(enum_id);
+      }
+    unknown_case(enum_id, node.name);
+    return error();
+  }
   return check_member(id, node.base, base, node.name);
 }
 

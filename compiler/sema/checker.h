@@ -59,6 +59,11 @@ class Checker {
   size_t mistakes() const { return sink_.errors() + unknown_uses_; }
   bool enough() const { return mistakes() > most_diagnostics; }   // help costs time
   std::vector<std::string> value_names(const Context& context) const;
+  struct QualifiedSuggestion {
+    std::string text;
+    std::string help;
+  };
+  std::optional<QualifiedSuggestion> qualified_name(FileId file, std::string_view name) const;
   void unknown_name(const Context& context, const ast::Name& name);
   void unknown_case(EnumId id, const ast::Name& name);
   void check_shadows_unit(const ast::Name& name, std::string_view what);

@@ -242,6 +242,27 @@ std::vector<std::string> Checker::value_names(const Context& context) const {
   return names;
 }
 
+/// A value of a module, or a case of an enum, that is visible by a longer name.
+std::optional<Checker::QualifiedSuggestion> Checker::qualified_name(FileId file, std::string_view name) const {
+  const Scope& scope = scopes_[file.index];
+  for (const auto& [module, from] : scope.modules)
+    if (scopes_[from.index].values.contains(name)) {
+      std::string text = std::string(module) + "." + std::string(name);
+      return {{text, "`" + std::string(module) + "` has it: write `" + text + "`, or name it in the import"}};
+    }
+  std::vector<FileId> visible = {file};
+  visible.insert(visible.end(), scope.open.begin(), scope.open.end());
+  for (FileId from : visible)
+    for (const auto& [type, what] : scopes_[from.index].types)
+      if (auto* id = std::get_if<EnumId>(&what))
+        for (const auto& one : program_[*id].cases)
+          if (one.name.text == name) {
+            std::string text = std::string(type) + "." + std::string(name);
+            return {{text, "it is a case of `" + std::string(type) + "`: write `" + text + "`"}};
+          }
+  return {};
+}
+
 void Checker::unknown_name(const Context& context, const ast::Name& name) {
   if (context.self && program_[*context.self].poisoned) return;   // perhaps a field of the parent that is not known
   Diagnostic diagnostic{Code::unknown_name, name.span, "nothing here is called `" + std::string(name.text) + "`", "not known here"};
@@ -253,17 +274,12 @@ void Checker::unknown_name(const Context& context, const ast::Name& name) {
   if (context.made && field_slot(*context.made, name.text, slot)) {
     diagnostic.help = "`." + std::string(name.text) + "` is the field of the value being made";
     diagnostic.fixes.push_back({name.span, "." + std::string(name.text)});
+  } else if (auto qualified = qualified_name(context.file, name.text)) {
+    diagnostic.help = qualified->help;
+    diagnostic.fixes.push_back({name.span, qualified->text});
   } else if (auto near = suggest(name.text, value_names(context))) {
     diagnostic.help = "did you mean `" + *near + "`?";
     diagnostic.fixes.push_back({name.span, *near});
-  } else {
-    for (const auto& [module, file] : scopes_[context.file.index].modules)
-      if (scopes_[file.index].values.contains(name.text)) {
-        std::string qualified = std::string(module) + "." + std::string(name.text);
-        diagnostic.help = "`" + std::string(module) + "` has it: write `" + qualified + "`, or name it in the import";
-        diagnostic.fixes.push_back({name.span, qualified});
-        break;
-      }
   }
   add_unknown(name.text, std::move(diagnostic));
 }
@@ -321,10 +337,12 @@ TypeId Checker::type_of_global(DeclId decl) {
   const auto& instance = std::get<ast::Instance>(node.node);
   if (progress == Progress::active) return type;
   progress = Progress::active;
+  const size_t before = mistakes();
   auto found = find_type(instance.kind, node.file);
   auto* kind = found ? std::get_if<KindId>(&*found) : nullptr;
-  if (!kind) {
-    unknown_kind(instance.kind, Context{.file = node.file});
+  const bool ambiguous = mistakes() > before;   // then its fields tell nothing
+  if (!kind || ambiguous) {
+    if (!ambiguous) unknown_kind(instance.kind, Context{.file = node.file});
     type = error();
     progress = Progress::done;
     return type;
