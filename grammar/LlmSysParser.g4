@@ -40,6 +40,7 @@ kindMember   : field                       # kindField
              | assign                      # kindAssign
              | function                    # kindFunction
              | REQUIRE expr (COMMA STRING)? # kindRequire
+             | ignored                      # kindIgnored
              ;
 
 field       : name COLON type (FROM STRING (COMMA STRING)*)? (ASSIGN expr source?)?;

@@ -124,6 +124,7 @@ Value Evaluator::builtin(ExprId id, Builtin which, const ast::Call& node, const 
     case Builtin::repeat: return repeat(id, first, arguments[1]);
     case Builtin::lookup: return lookup(id, first, arguments[1]);
     case Builtin::divisors: return divisors(id, first);
+    case Builtin::letters: return letters(id, first);
     case Builtin::choose: return choose(id, first, arguments[1]);
     case Builtin::interpolate: return interpolate(id, first, arguments[1], arguments[2]);
     case Builtin::logspace: return logspace(id, first, arguments[1], arguments[2]);
@@ -239,6 +240,20 @@ Value Evaluator::divisors(ExprId id, const Value& of) {
   std::vector<Value> elements;
   for (double d : low) elements.push_back(number(d));
   return guarded(of.reason, list(std::move(elements)));
+}
+
+Value Evaluator::letters(ExprId id, const Value& of) {
+  auto index = known(of, id);
+  if (!index) return unknown(of.reason);
+  const std::string text = texts_[static_cast<size_t>(*index)];
+  if (!fuel(text.size(), syntax_[id].span)) return {};
+  auto begins = [&](size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80; };   // of UTF-8
+  std::vector<Value> result;
+  for (size_t begin = 0, end; begin < text.size(); begin = end) {
+    for (end = begin + 1; end < text.size() && !begins(end);) ++end;
+    result.push_back(text_value(text.substr(begin, end - begin)));
+  }
+  return guarded(of.reason, list(std::move(result)));
 }
 
 Value Evaluator::choose(ExprId id, const Value& n, const Value& k) {

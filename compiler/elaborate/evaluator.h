@@ -111,6 +111,7 @@ class Evaluator {
   Value repeat(ExprId id, const Value& value, const Value& count);
   Value lookup(ExprId id, const Value& list, const Value& name);
   Value divisors(ExprId id, const Value& of);
+  Value letters(ExprId id, const Value& of);
   Value choose(ExprId id, const Value& n, const Value& k);
   Value interpolate(ExprId id, const Value& xs, const Value& ys, const Value& x);
   Value logspace(ExprId id, const Value& first, const Value& last, const Value& count);

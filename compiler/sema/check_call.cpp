@@ -156,6 +156,10 @@ TypeId Checker::check_builtin(ExprId id, const ast::Call& call, Builtin builtin,
       if (!arity(id, call, name, 1, 1)) return give_up();
       real(0);
       return program_.types.list(program_.types.real());
+    case Builtin::letters:
+      if (!arity(id, call, name, 1, 1)) return give_up();
+      check_slot(call.arguments[0], context, program_.types.text(), span(call.callee), "takes a text apart");
+      return program_.types.list(program_.types.text());
     case Builtin::choose:
       if (!arity(id, call, name, 2, 2)) return give_up();
       real(0);

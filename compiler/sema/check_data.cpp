@@ -106,6 +106,8 @@ std::optional<Datum> DataCheck::object(const DataValue& given, TypeId type, Targ
     wrong_type(given, type, target);
     return {};
   }
+  if (auto child = child_for(*object, type)) type = *child;
+  else return {};
   const Shape& fields = shape(type);
   Slots keys = slots(object->keys, fields, type);
   DatumRecord result{.type = type};
@@ -125,6 +127,46 @@ std::optional<Datum> DataCheck::object(const DataValue& given, TypeId type, Targ
   }
   report_missing(keys, fields, type, short_span(given));
   return Datum{std::move(result), given.span};
+}
+
+/// A kind of which a Text is open may have children that give it: the data's text chooses one. Nothing if it chooses none of them.
+std::optional<TypeId> DataCheck::child_for(const DataObject& object, TypeId type) {
+  if (program_.types[type].tag != Type::Tag::record) return type;
+  const KindId kind = program_.types[type].kind;
+  const Shape& fields = shape(type);
+  for (size_t i = 0; i < object.keys.size(); ++i) {
+    auto* text = std::get_if<std::string>(&object.values[i].node);
+    auto slot = fields.keys.find(object.keys[i].text);
+    if (!text || slot == fields.keys.end() || !fields.fields[slot->second].required || program_.types[fields.fields[slot->second].type].tag != Type::Tag::text) continue;
+    std::vector<std::string> texts;
+    for (uint32_t child = 0; child < program_.kinds.size(); ++child) {
+      auto fixed = fixed_text(KindId{child}, kind, slot->second);
+      if (!fixed) continue;
+      if (*fixed == *text) return program_.types.record(KindId{child});
+      texts.push_back(*fixed);
+    }
+    if (texts.empty()) continue;
+    std::string all;
+    for (const std::string& one : texts) all += (all.empty() ? "\"" : ", \"") + one + "\"";
+    auto near = suggest(*text, texts);
+    mistake(object.values[i].span, "no kind of " + quoted(type) + " is for `" + object.keys[i].text + "` \"" + *text + "\"", "not known", near ? std::optional("did you mean `" + *near + "`?") : "known are: " + all);
+    return {};
+  }
+  return type;
+}
+
+/// What a descendant of `ancestor` itself gives for a slot, if it is a plain text.
+std::optional<std::string> DataCheck::fixed_text(KindId kind, KindId ancestor, uint32_t slot) const {
+  std::optional<KindId> step = program_[kind].parent;
+  while (step && *step != ancestor) step = program_[*step].parent;
+  if (!step) return {};
+  for (const Binding& binding : program_[kind].bindings) {
+    if (binding.path.size() != 1 || binding.path[0] != slot) continue;
+    auto* text = std::get_if<ast::Text>(&checker_.syntax_[binding.value].node);
+    if (!text || std::ranges::any_of(text->pieces, [](const ast::Piece& piece) { return piece.value.has_value(); })) return {};
+    return text->pieces.empty() ? "" : text->pieces[0].text;
+  }
+  return {};
 }
 
 /// Rows are told apart by the first Text that all of them have and no two share, else by their numbers.
@@ -172,6 +214,7 @@ const DataCheck::Shape& DataCheck::shape(TypeId type_id) {
   } else {
     const KindInfo& kind = program_[type.kind];
     result.poisoned = kind.poisoned;
+    for (const ast::PlainText* key : kind.ignored) result.ignored.insert(key->text);
     for (uint32_t slot = 0; slot < kind.fields.size(); ++slot) {
       const FieldInfo& field = kind.fields[slot];
       bool table = program_.types[field.type].tag == Type::Tag::per;   // always there, its entries need not be
@@ -207,7 +250,7 @@ DataCheck::Slots DataCheck::slots(const std::vector<DataKey>& keys, const Shape&
   for (size_t i = 0; i < keys.size(); ++i) {
     const DataKey& key = keys[i];
     bool ignored = std::any_of(node_.ignore.begin(), node_.ignore.end(), [&](const ast::PlainText& text) { return text.text == key.text; });
-    if (ignored || enough()) continue;
+    if (ignored || shape.ignored.contains(key.text) || enough()) continue;
     auto place = shape.keys.find(key.text);
     if (place == shape.keys.end()) {
       if (auto meant = unknown_key(key, shape, type)) result.told.insert(*meant);

@@ -125,6 +125,7 @@ void Checker::declare_kind(KindId id) {
         info.parent = *parent;
         info.fields = program_[*parent].fields;
         info.methods = program_[*parent].methods;
+        info.ignored = program_[*parent].ignored;
         info.poisoned = program_[*parent].poisoned;
       } else {
         program_.kinds[id.index].poisoned = true;
@@ -146,7 +147,11 @@ void Checker::declare_fields(KindId id, Context& context) {
     match(
         member, [&](const ast::FieldDecl& field) { declare_field(id, field, context); },
         [&](const ast::Function& function) { declare_method(id, function, context); },
-        [&](const ast::Require& require) { program_.kinds[id.index].requires_.push_back(&require); }, [](const ast::Assign&) {});
+        [&](const ast::Require& require) { program_.kinds[id.index].requires_.push_back(&require); },
+        [&](const ast::Ignored& ignored) {
+          for (const ast::PlainText& key : ignored.keys) program_.kinds[id.index].ignored.push_back(&key);
+        },
+        [](const ast::Assign&) {});
   }
 }
 

@@ -14,7 +14,7 @@ const std::map<std::string_view, Builtin>& builtins() {
       {"any", Builtin::any}, {"all", Builtin::all}, {"mean", Builtin::mean}, {"length", Builtin::length}, {"repeat", Builtin::repeat},
       {"lookup", Builtin::lookup}, {"divisors", Builtin::divisors}, {"choose", Builtin::choose}, {"ceil", Builtin::ceil}, {"floor", Builtin::floor},
       {"round", Builtin::round}, {"abs", Builtin::abs}, {"sqrt", Builtin::sqrt}, {"exp", Builtin::exp}, {"ln", Builtin::ln}, {"log2", Builtin::log2},
-      {"log10", Builtin::log10}, {"interpolate", Builtin::interpolate}, {"logspace", Builtin::logspace}, {"source", Builtin::source}};
+      {"log10", Builtin::log10}, {"interpolate", Builtin::interpolate}, {"logspace", Builtin::logspace}, {"letters", Builtin::letters}, {"source", Builtin::source}};
   return table;
 }
 

@@ -25,6 +25,7 @@ class DataCheck {
   struct Shape {
     std::vector<Field> fields;
     std::map<std::string, uint32_t> keys;      // names and spellings
+    std::set<std::string_view> ignored;
     bool poisoned = false;
   };
   /// For messages: the field a value is given to; none at the top.
@@ -42,6 +43,8 @@ class DataCheck {
   std::optional<Datum> value(const DataValue& value, TypeId type, Target target);
   std::optional<Datum> list(const DataValue& value, TypeId type, Target target);
   std::optional<Datum> object(const DataValue& value, TypeId type, Target target);
+  std::optional<std::string> fixed_text(KindId kind, KindId ancestor, uint32_t slot) const;
+  std::optional<TypeId> child_for(const DataObject& object, TypeId type);
   std::optional<Datum> quantity(const DataValue& value, TypeId type, Target target);
   std::optional<Datum> enum_case(std::string_view text, Span span, EnumId id);
   void label(std::vector<Datum>& elements);

@@ -17,7 +17,7 @@ namespace llmsys {
 
 enum class Builtin : uint8_t {
   sum, product, min, max, count, any, all, mean, length, repeat, lookup, divisors, choose, ceil, floor, round, abs, sqrt, exp, ln, log2,
-  log10, interpolate, logspace, source
+  log10, interpolate, logspace, letters, source
 };
 
 // --- what a name in an expression means -------------------------------------------------------------------------------------
@@ -71,6 +71,7 @@ struct KindInfo {
   std::vector<MethodInfo> methods;           // likewise
   std::vector<Binding> bindings;             // own ones, in written order
   std::vector<const ast::Require*> requires_;  // own ones
+  std::vector<const ast::PlainText*> ignored;  // keys of data files, the parent's first
   bool poisoned = false;                     // its parent is unknown: what it lacks is not reported
 };
 

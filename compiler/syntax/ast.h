@@ -185,7 +185,9 @@ struct Function {
   Span span;
 };
 struct Require { ExprId condition; std::optional<ExprId> message; Span span; };
-using Member = std::variant<FieldDecl, Assign, Function, Require>;
+/// `ignore ["key"]`: what data of the kind may hold beside its fields.
+struct Ignored { std::vector<PlainText> keys; Span span; };
+using Member = std::variant<FieldDecl, Assign, Function, Require, Ignored>;
 struct Kind { Name name; std::optional<QualifiedName> parent; std::vector<Member> members; };
 /// `chip H100 { ... }`
 struct Instance {

@@ -153,7 +153,11 @@ void AstDump::decl(DeclId id) {
           for (const ast::Member& member : d.members)
             match(
                 member, [&](const ast::FieldDecl& m) { field(m); }, [&](const ast::Assign& m) { assign(m); }, [&](const ast::Function& m) { function(m); },
-                [&](const ast::Require& m) { require(m); });
+                [&](const ast::Require& m) { require(m); }, [&](const ast::Ignored& m) {
+                  node("Ignored", m.span, [&] {
+                    for (const ast::PlainText& key : m.keys) line(literal(key.text));
+                  });
+                });
         });
       },
       [&](const ast::Instance& d) {

@@ -51,6 +51,7 @@ ast::Member Builder::member(P::KindMemberContext* context) {
   if (auto* given = dynamic_cast<P::KindFieldContext*>(context)) return field(given->field());
   if (auto* given = dynamic_cast<P::KindAssignContext*>(context)) return assign(given->assign());
   if (auto* given = dynamic_cast<P::KindFunctionContext*>(context)) return function(given->function());
+  if (auto* given = dynamic_cast<P::KindIgnoredContext*>(context)) return ast::Ignored{plains(given->ignored()->STRING()), span(context)};
   return require(static_cast<P::KindRequireContext*>(context));
 }
 
