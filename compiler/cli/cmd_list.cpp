@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "compiler/cli/commands.h"
 #include "compiler/diag/suggest.h"
@@ -26,8 +27,72 @@ Entry entry(const ast::Decl& decl) {
       [](const ast::Unit& node) { return Entry{"unit", std::string(node.name.text), node.spoken ? node.spoken->text : ""}; },
       [](const ast::PrefixSet& node) { return Entry{"prefixes", std::string(node.name.text), ""}; },
       [](const ast::Study& node) { return Entry{"study", std::string(node.name.text), node.title ? node.title->text : ""}; }, [](const auto&) { return Entry{}; });
-  if (!decl.doc.empty()) result.doc = first_line(decl.doc);
+  if (!decl.doc.empty()) result.doc = first_line(decl.doc) + (result.doc.empty() ? "" : " [" + result.doc + "]");
   return result;
+}
+
+std::string_view name_of(const ast::Decl& decl) {
+  return match(
+      decl.node, [](const ast::Import&) { return std::string_view(); }, [](const ast::Expect&) { return std::string_view(); }, [](const ast::Broken&) { return std::string_view(); },
+      [](const ast::Unit& node) { return node.name.text; }, [](const auto& node) { return node.name.text; });
+}
+
+/// What a kind has from its ancestors: a line for each field, by kind.
+void print_inherited(const Session& session, DeclId decl) {
+  const Program& program = session.program;
+  for (const KindInfo& kind : program.kinds) {
+    if (kind.decl != decl) continue;
+    for (std::optional<KindId> step = kind.parent; step; step = program[*step].parent) {
+      const KindInfo& parent = program[*step];
+      size_t older = parent.parent ? program[*parent.parent].fields.size() : 0;
+      if (older == parent.fields.size()) continue;
+      fmt::print("\nfrom {}:\n", parent.name.text);
+      for (size_t i = older; i < parent.fields.size(); ++i) {
+        const FieldInfo& field = kind.fields[i];
+        fmt::print("  {}: {}{}\n", field.name.text, program.describe(field.type), field.optional ? "?" : "");
+      }
+    }
+  }
+}
+
+/// One declaration as it is written, with its documentation. False if there is none of that name.
+bool print_entry(const Session& session, std::string_view name) {
+  for (DeclId id : session.syntax[session.main].decls) {
+    const ast::Decl& decl = session.syntax[id];
+    if (name_of(decl) != name) continue;
+    std::string_view doc = decl.doc;
+    while (!doc.empty()) {
+      size_t end = std::min(doc.find('\n'), doc.size());
+      fmt::print("/// {}\n", doc.substr(0, end));
+      doc.remove_prefix(std::min(end + 1, doc.size()));
+    }
+    fmt::print("{}\n", session.sources.text(decl.span));
+    print_inherited(session, id);
+    return true;
+  }
+  return false;
+}
+
+/// `std/serving.decode`, or `decode` wherever the library has it.
+int list_entry(const CommonFlags& flags, const std::vector<std::string>& modules, const std::string& module, const std::string& name) {
+  bool found = false;
+  std::vector<std::string> names;
+  for (const std::string& one : modules) {
+    if (!module.empty() && one != module) continue;
+    auto session = open_library_module(one, flags.session);
+    for (DeclId id : session->syntax[session->main].decls)
+      if (std::string_view known = name_of(session->syntax[id]); !known.empty()) {
+        names.emplace_back(known);
+        if (known != name) continue;
+        if (std::exchange(found, true)) fmt::print("\n");
+        fmt::print("// {}\n", one);
+        print_entry(*session, name);
+      }
+  }
+  if (found) return done;
+  auto near = suggest(name, names);
+  fmt::print(stderr, "llmsys: {} has no `{}`{}\n", module.empty() ? "the library" : "`" + module + "`", name, near ? "; did you mean `" + *near + "`?" : "");
+  return command_wrong;
 }
 
 }  // namespace
@@ -39,6 +104,10 @@ int list(const CommonFlags& flags, const std::string& module) {
     return done;
   }
   bool in_library = std::find(modules.begin(), modules.end(), module) != modules.end();
+  size_t dot = module.rfind('.');
+  if (dot != std::string::npos && std::find(modules.begin(), modules.end(), module.substr(0, dot)) != modules.end())
+    return list_entry(flags, modules, module.substr(0, dot), module.substr(dot + 1));
+  if (!in_library && module.find_first_of("./-") == std::string::npos) return list_entry(flags, modules, "", module);
   if (!in_library && module.starts_with("std")) {
     auto near = suggest(module, modules);
     fmt::print(stderr, "llmsys: the library has no `{}`{}\n", module, near ? "; did you mean `" + *near + "`?" : "");

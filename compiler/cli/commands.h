@@ -35,11 +35,20 @@ struct RunFlags {
   std::string emit;                   // "graph:frontier"; empty: run
 };
 
+struct ImportFlags {
+  CommonFlags common;
+  std::string format;                 // a module of the library that reads such files
+  std::string file;
+  std::vector<std::string> ignored;   // keys that are passed over
+  std::string output;                 // empty: standard output
+};
+
 int run(const RunFlags& flags);
 int check_files(const CommonFlags& flags, const std::vector<std::string>& files);
 int test_files(const CommonFlags& flags, const EngineFlags& engine, const std::vector<std::string>& files);
 int list(const CommonFlags& flags, const std::string& module);
 int explain(const std::string& code);
+int import_file(const ImportFlags& flags);
 
 /// All diagnostics of a session on standard error.
 void print_diagnostics(const Session& session, const DiagSink& sink, const CommonFlags& flags);

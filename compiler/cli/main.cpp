@@ -16,6 +16,7 @@ struct Flags {
   CommonFlags common;
   EngineFlags engine;
   RunFlags run;
+  ImportFlags import;
   std::vector<std::string> files, settings;
   std::vector<std::string> folders;
   std::string library, engine_name = "auto", format = "table", code, module;
@@ -52,6 +53,7 @@ bool finish_flags(Flags& flags) {
   }
   flags.engine.engine = flags.engine_name == "jit" ? EngineChoice::jit : flags.engine_name == "interp" ? EngineChoice::interpreter : EngineChoice::automatic;
   flags.run.common = flags.common;
+  flags.import.common = flags.common;
   flags.run.engine = flags.engine;
   flags.run.format = flags.format == "csv" ? Format::csv : flags.format == "json" ? Format::json : flags.format == "markdown" ? Format::markdown : Format::table;
   return true;
@@ -110,8 +112,15 @@ int command(int argc, char** argv) {
   setting_option(*test_command, flags);
 
   CLI::App* list_command = app.add_subcommand("list", "what the library offers");
-  list_command->add_option("module", flags.module, "a module such as std/hardware; none: all modules");
+  list_command->add_option("module", flags.module, "a module such as std/hardware, or the name of one thing in it; none: all modules");
   common_options(*list_command, flags);
+
+  CLI::App* import_command = app.add_subcommand("import", "write what a file of another format describes as source");
+  import_command->add_option("format", flags.import.format, "a module of the library that reads such files: hf")->required();
+  import_command->add_option("file", flags.import.file, "such as config.json")->required();
+  import_command->add_option("--ignore", flags.import.ignored, "pass over this key of the file, knowingly")->type_name("KEY")->allow_extra_args(false);
+  import_command->add_option("-o,--output", flags.import.output, "write to this file")->type_name("FILE");
+  common_options(*import_command, flags);
 
   CLI::App* explain_command = app.add_subcommand("explain", "the long form of a diagnostic's code");
   explain_command->add_option("code", flags.code, "such as E0301")->required();
@@ -127,6 +136,7 @@ int command(int argc, char** argv) {
   if (*run_command) return run(flags.run);
   if (*check_command) return check_files(flags.common, flags.files);
   if (*test_command) return test_files(flags.common, flags.engine, flags.files);
+  if (*import_command) return import_file(flags.import);
   if (*list_command) return list(flags.common, flags.module);
   return explain(flags.code);
 }

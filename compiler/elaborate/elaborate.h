@@ -35,6 +35,15 @@ Elaborated elaborate(const Program& program, uint32_t study, DiagSink& sink);
 /// A top-level `expect`: adds a diagnostic if it does not hold or a value in it is absent. True if it holds.
 bool check_expectation(const Program& program, const ast::Expect& expect, DiagSink& sink);
 
+/// A value as source: `kind { field = value, ... }`, and the kinds that are named in it.
+struct WrittenValue {
+  std::string text;
+  std::vector<KindId> kinds;
+};
+
+/// The value of a top-level `let`, written back. Nothing if it is absent: a diagnostic says why.
+std::optional<WrittenValue> written(const Program& program, DeclId let, DiagSink& sink);
+
 /// Compares as the expectation says (without `~`, `actual` is a truth value). Nothing if it holds, else what is wrong with the values.
 std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance);
 

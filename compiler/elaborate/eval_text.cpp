@@ -83,10 +83,16 @@ std::string Evaluator::object_label(ObjectId id) {
   std::string differs;
   std::vector<LateBinding> layer = objects_[id.index].layer;
   for (const LateBinding& binding : layer) {
-    if (binding.length != 1) continue;
-    uint32_t index = binding.path[0];
-    std::string name(slot_name(objects_[id.index], index));
-    differs += (differs.empty() ? "" : ", ") + name + " = " + label(slot(id, index), slot_type(objects_[id.index], index));
+    ObjectId at = id;
+    std::string path;
+    for (size_t i = 0; i < binding.length; ++i) {
+      uint32_t index = binding.path[i];
+      path.append(path.empty() ? "" : ".").append(slot_name(objects_[at.index], index));
+      Value value = slot(at, index);
+      if (i + 1 == binding.length) differs += (differs.empty() ? "" : ", ") + path + " = " + label(value, slot_type(objects_[at.index], index));
+      else if (value.tag != Value::Tag::object) break;
+      at = value.object;
+    }
   }
   if (!differs.empty()) return differs;
   if (objects_[id.index].base) return object_label(*objects_[id.index].base);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "compiler/diag/diagnostic.h"
@@ -57,6 +58,9 @@ class Evaluator {
   std::optional<double> known(const Value& value, ExprId where);
   /// What depends on a value that is not known: absent as it is, or failed until the axis is gone through by element.
   Value unknown(NodeId why) { return needed_ || stopped_ ? Value{} : absent(why); }
+
+  // --- written back (write_source.cpp) ---
+  std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds);
 
   // --- texts (eval_text.cpp) ---
   Value text_value(std::string text);
@@ -137,6 +141,7 @@ class Evaluator {
   TypeId slot_type(const Object& object, uint32_t index) const;
   std::string_view slot_name(const Object& object, uint32_t index) const;
   std::string object_label(ObjectId object);
+  std::optional<std::string> object_source(ObjectId object, size_t indent, std::set<uint32_t>& kinds);
   std::string object_owner_name(ObjectId object) const;
 
   /// What is being evaluated, for chains and for the message when fuel runs out.

@@ -14,7 +14,7 @@ ROOMS = ("compiler", "runtime", "grammar")
 SOURCES = (".h", ".cpp", ".def", ".g4")
 
 # Plain words that both use. Fifteen at most.
-PLAIN = {"memory", "layer", "reach", "held"}
+PLAIN = {"memory", "layer", "reach", "held", "imported"}
 
 DECLARES = re.compile(r"^ *(?:Kind|Enum|case|Instance \w+(?:\.\w+)*|Let|Fn|Function) (\w+)\b", re.M)
 PIECE = re.compile(r"""(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<raw>R"(?P<end>[^(]*)\(.*?\)(?P=end)")|(?P<text>"(?:\\.|[^"\\\n])*")|'(?:\\.|[^'\\\n])*'|(?P<name>[A-Za-z_]\w*)""", re.S)
