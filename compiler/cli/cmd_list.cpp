@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "compiler/cli/commands.h"
@@ -12,7 +13,39 @@ namespace {
 
 struct Entry {
   std::string what, name, doc;
+  std::string figures = {};
 };
+
+/// What a brace gives, on one line, without where it is from; cut where a table becomes too wide.
+std::string figures(const SourceMap& sources, const std::vector<ast::Assign>& assigns, const Syntax& syntax) {
+  constexpr size_t most = 100;
+  std::string all;
+  for (const ast::Assign& assign : assigns) {
+    all += all.empty() ? "" : ", ";
+    for (const ast::Name& part : assign.path) all.append(&part == &assign.path.front() ? "" : ".").append(part.text);
+    all.append(" = ").append(sources.text(syntax[assign.value].span));
+  }
+  std::string line;
+  for (size_t i = 0; i < all.size() && line.size() <= most; ++i) {
+    if (all.compare(i, 8, "source \"") == 0) {
+      i = std::min(all.find('"', i + 8), all.size());
+      continue;
+    }
+    if (std::isspace(static_cast<unsigned char>(all[i])) == 0) {
+      if (all[i] == ',' && !line.empty() && line.back() == ' ') line.pop_back();   // behind a source
+      line += all[i];
+      continue;
+    }
+    const size_t next = std::min(all.find_first_not_of(" \t\r\n", i), all.size());
+    const bool new_line = std::string_view(all).substr(i, next - i).find('\n') != std::string_view::npos;
+    while (new_line && !line.empty() && line.back() == ' ') line.pop_back();
+    const bool between = new_line && !line.empty() && std::string_view("{[(,").find(line.back()) == std::string_view::npos && next < all.size() && std::string_view("}])").find(all[next]) == std::string_view::npos;
+    if (between) line += ',';
+    if (line.empty() || line.back() != ' ') line += ' ';
+    i = next - 1;
+  }
+  return line.size() > most ? line.substr(0, line.rfind(' ', most)) + " ..." : line;
+}
 
 std::string first_line(std::string_view doc) { return std::string(doc.substr(0, doc.find('\n'))); }
 
@@ -119,13 +152,17 @@ int list(const CommonFlags& flags, const std::string& module) {
   std::vector<Entry> entries;
   std::vector<DeclId> decls = session->syntax[session->main].decls;
   for (DeclId decl : decls)
-    if (Entry one = entry(session->syntax[decl]); !one.name.empty()) entries.push_back(std::move(one));
+    if (Entry one = entry(session->syntax[decl]); !one.name.empty()) {
+      if (auto* instance = std::get_if<ast::Instance>(&session->syntax[decl].node)) one.figures = figures(session->sources, instance->assigns, session->syntax);
+      entries.push_back(std::move(one));
+    }
   for (const Entry& one : entries) {
     what_width = std::max(what_width, one.what.size());
     name_width = std::max(name_width, one.name.size());
   }
   for (const Entry& one : entries) {
     std::string line = fmt::format("{:<{}}  {:<{}}  {}", one.what, what_width, one.name, name_width, one.doc);
+    if (!one.figures.empty()) line += fmt::format("\n{:<{}}  {:<{}}    {}", "", what_width, "", name_width, one.figures);
     line.erase(line.find_last_not_of(' ') + 1);
     fmt::print("{}\n", line);
   }
