@@ -162,9 +162,9 @@ int list(const CommonFlags& flags, const std::string& module) {
   }
   for (const Entry& one : entries) {
     std::string line = fmt::format("{:<{}}  {:<{}}  {}", one.what, what_width, one.name, name_width, one.doc);
-    if (!one.figures.empty()) line += fmt::format("\n{:<{}}  {:<{}}    {}", "", what_width, "", name_width, one.figures);
     line.erase(line.find_last_not_of(' ') + 1);
     fmt::print("{}\n", line);
+    if (!one.figures.empty()) fmt::print("{:{}}{}\n", "", what_width + name_width + 6, one.figures);
   }
   return session->sink.has_errors() ? file_wrong : done;
 }
