@@ -92,7 +92,7 @@ class Judge : public Sink {
 int test_files(const CommonFlags& flags, const EngineFlags& engine, const std::vector<std::string>& files) {
   int status = done;
   Tally tally;
-  for (const std::string& file : files) {
+  for (const std::string& file : files_below(files)) {
     auto session = open_session(file, flags.session);
     std::vector<Question> asked;
     if (session->program.ok) asked = questions(*session, {});

@@ -50,6 +50,9 @@ int list(const CommonFlags& flags, const std::string& module);
 int explain(const std::string& code);
 int import_file(const ImportFlags& flags);
 
+/// Folders are replaced by the .llmsys files below them, by name.
+std::vector<std::string> files_below(const std::vector<std::string>& names);
+
 /// All diagnostics of a session on standard error.
 void print_diagnostics(const Session& session, const DiagSink& sink, const CommonFlags& flags);
 

@@ -101,12 +101,12 @@ int command(int argc, char** argv) {
   common_options(*run_command, flags);
 
   CLI::App* check_command = app.add_subcommand("check", "print the mistakes of files, if there are any");
-  check_command->add_option("files", flags.files, "files, or - for standard input")->required();
+  check_command->add_option("files", flags.files, "files, folders of files, or - for standard input")->required();
   common_options(*check_command, flags);
   setting_option(*check_command, flags);
 
   CLI::App* test_command = app.add_subcommand("test", "check the expectations of files");
-  test_command->add_option("files", flags.files, "files, or - for standard input")->required();
+  test_command->add_option("files", flags.files, "files, folders of files, or - for standard input")->required();
   engine_options(*test_command, flags);
   common_options(*test_command, flags);
   setting_option(*test_command, flags);
