@@ -1,13 +1,11 @@
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <set>
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/output.h"
-#include "compiler/diag/suggest.h"
 #include "compiler/elaborate/elaborate.h"
 
 namespace llmsys {

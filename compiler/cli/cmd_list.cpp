@@ -64,12 +64,6 @@ Entry entry(const ast::Decl& decl) {
   return result;
 }
 
-std::string_view name_of(const ast::Decl& decl) {
-  return match(
-      decl.node, [](const ast::Import&) { return std::string_view(); }, [](const ast::Expect&) { return std::string_view(); }, [](const ast::Broken&) { return std::string_view(); },
-      [](const ast::Unit& node) { return node.name.text; }, [](const auto& node) { return node.name.text; });
-}
-
 /// What a kind has from its ancestors: a line for each field, by kind.
 void print_inherited(const Session& session, DeclId decl) {
   const Program& program = session.program;
@@ -88,22 +82,17 @@ void print_inherited(const Session& session, DeclId decl) {
   }
 }
 
-/// One declaration as it is written, with its documentation. False if there is none of that name.
-bool print_entry(const Session& session, std::string_view name) {
-  for (DeclId id : session.syntax[session.main].decls) {
-    const ast::Decl& decl = session.syntax[id];
-    if (name_of(decl) != name) continue;
-    std::string_view doc = decl.doc;
-    while (!doc.empty()) {
-      size_t end = std::min(doc.find('\n'), doc.size());
-      fmt::print("/// {}\n", doc.substr(0, end));
-      doc.remove_prefix(std::min(end + 1, doc.size()));
-    }
-    fmt::print("{}\n", session.sources.text(decl.span));
-    print_inherited(session, id);
-    return true;
+/// One declaration as it is written, with its documentation.
+void print_entry(const Session& session, DeclId id) {
+  const ast::Decl& decl = session.syntax[id];
+  std::string_view doc = decl.doc;
+  while (!doc.empty()) {
+    size_t end = std::min(doc.find('\n'), doc.size());
+    fmt::print("/// {}\n", doc.substr(0, end));
+    doc.remove_prefix(std::min(end + 1, doc.size()));
   }
-  return false;
+  fmt::print("{}\n", session.sources.text(decl.span));
+  print_inherited(session, id);
 }
 
 /// `std/serving.decode`, or `decode` wherever the library has it.
@@ -113,14 +102,13 @@ int list_entry(const CommonFlags& flags, const std::vector<std::string>& modules
   for (const std::string& one : modules) {
     if (!module.empty() && one != module) continue;
     auto session = open_library_module(one, flags.session);
-    for (DeclId id : session->syntax[session->main].decls)
-      if (std::string_view known = name_of(session->syntax[id]); !known.empty()) {
-        names.emplace_back(known);
-        if (known != name) continue;
-        if (std::exchange(found, true)) fmt::print("\n");
-        fmt::print("// {}\n", one);
-        print_entry(*session, name);
-      }
+    for (DeclId id : session->syntax[session->main].decls) {
+      names.push_back(entry(session->syntax[id]).name);
+      if (names.back() != name) continue;
+      if (std::exchange(found, true)) fmt::print("\n");
+      fmt::print("// {}\n", one);
+      print_entry(*session, id);
+    }
   }
   if (found) return done;
   auto near = suggest(name, names);
