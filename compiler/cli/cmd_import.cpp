@@ -7,6 +7,7 @@
 #include "compiler/cli/commands.h"
 #include "compiler/cli/output.h"
 #include "compiler/elaborate/elaborate.h"
+#include "compiler/syntax/parse.h"
 
 namespace llmsys {
 
@@ -38,15 +39,6 @@ std::string name_for(const std::filesystem::path& file) {
   return name;
 }
 
-std::string in_quotes(const std::string& text) {
-  std::string result = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + "\"";
-}
-
 }  // namespace
 
 int import_file(const ImportFlags& flags) {
@@ -69,8 +61,8 @@ int import_file(const ImportFlags& flags) {
   options.folders.push_back(where.has_parent_path() ? where.parent_path() : std::filesystem::path("."));
   const std::string name = name_for(where);
   std::string ignored;
-  for (const std::string& key : flags.ignored) ignored += (ignored.empty() ? " ignore [" : ", ") + in_quotes(key);
-  std::string program = fmt::format("import {}\nlet file = json({}) as {}.{}{}\n", module, in_quotes(where.filename().string()), flags.format, offered[0].reads, ignored.empty() ? "" : ignored + "]");
+  for (const std::string& key : flags.ignored) ignored += (ignored.empty() ? " ignore [" : ", ") + literal(key);
+  std::string program = fmt::format("import {}\nlet file = json({}) as {}.{}{}\n", module, literal(where.filename().string()), flags.format, offered[0].reads, ignored.empty() ? "" : ignored + "]");
   for (const Reader& reader : offered) program += fmt::format("let {}{} = {}.{}(file)\n", name, reader.suffix, flags.format, reader.function);
   auto session = open_text(program, options);
 
@@ -85,7 +77,7 @@ int import_file(const ImportFlags& flags) {
       imports.insert(from.substr(0, from.rfind('.')));
     }
     size_t brace = value->text.find(' ');
-    text += fmt::format("\n{} {}{}{} source {}\n", value->text.substr(0, brace), name, offered[i].suffix, value->text.substr(brace), in_quotes(where.filename().string()));
+    text += fmt::format("\n{} {}{}{} source {}\n", value->text.substr(0, brace), name, offered[i].suffix, value->text.substr(brace), literal(where.filename().string()));
   }
   print_diagnostics(*session, session->sink, flags.common);
   if (session->sink.has_errors()) return file_wrong;

@@ -3,23 +3,10 @@
 #include <set>
 
 #include "compiler/elaborate/evaluator.h"
+#include "compiler/syntax/parse.h"
 #include "runtime/report/number.h"
 
 namespace llmsys {
-
-namespace {
-
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\' || c == '{' || c == '}') result += '\\';
-    if (c == '\n') result += "\\n";
-    else result += c;
-  }
-  return result + "\"";
-}
-
-}  // namespace
 
 /// Nothing: the value, or a part of it, is absent; a diagnostic says why.
 std::optional<std::string> Evaluator::source(const Value& value, TypeId type_id, size_t indent, std::set<uint32_t>& kinds) {
@@ -50,7 +37,7 @@ std::optional<std::string> Evaluator::source(const Value& value, TypeId type_id,
   }
   if (value.tag != Value::Tag::scalar || !graph_.is_constant(value.node)) return {};
   double number = graph_.value(value.node);
-  if (type.tag == Type::Tag::text) return quoted(texts_[static_cast<size_t>(number)]);
+  if (type.tag == Type::Tag::text) return literal(texts_[static_cast<size_t>(number)]);
   if (type.tag != Type::Tag::quantity) return tell_value(program_, texts_, type_id, {{}}, number);
   uint32_t plain = 0;
   for (const UnitChoice& unit : units(type_id, {}, plain))

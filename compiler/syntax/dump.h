@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/syntax/ast.h"
+#include "compiler/syntax/parse.h"
 
 namespace llmsys {
 
@@ -61,7 +61,5 @@ class AstDump {
 
 /// `a.b.c`, `a, b`
 std::string joined(const std::vector<ast::Name>& names, std::string_view between);
-/// A text as a literal of the language.
-std::string literal(std::string_view text);
 
 }  // namespace llmsys

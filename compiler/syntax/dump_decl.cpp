@@ -1,6 +1,5 @@
 // Dumps of declarations and clauses.
 #include "compiler/syntax/dump.h"
-#include "compiler/syntax/parse.h"
 
 namespace llmsys {
 

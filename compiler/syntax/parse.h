@@ -16,6 +16,9 @@ FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink
 /// A single expression (for `--set`), all that stands in `range`.
 std::optional<ExprId> parse_expression(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink);
 
+/// The way back: a text as a literal of the language.
+std::string literal(std::string_view text);
+
 /// One token a line, `3:7 NAME "chip"`, comments included.
 std::string dump_tokens(const SourceMap& sources, SourceId source);
 
