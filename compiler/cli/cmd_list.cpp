@@ -124,6 +124,7 @@ int list(const CommonFlags& flags, const std::string& module) {
     for (const std::string& name : modules) fmt::print("{}\n", name);
     return done;
   }
+  if (std::find(modules.begin(), modules.end(), "std/" + module) != modules.end()) return list(flags, "std/" + module);
   bool in_library = std::find(modules.begin(), modules.end(), module) != modules.end();
   size_t dot = module.rfind('.');
   if (dot != std::string::npos && std::find(modules.begin(), modules.end(), module.substr(0, dot)) != modules.end())
