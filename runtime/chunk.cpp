@@ -46,7 +46,11 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   walk_.start(begin, end);
   while (walk_.next()) {
     const Block& block = walk_.block();
-    run_kernel(block);
+    if (best != nullptr && streaming_.filters.empty() && kernel_of(block).can_scan()) {
+      scan(block);
+      continue;
+    }
+    kernel_of(block).run(arguments(block));
     filter(block.rows);
     tally(block.rows);
     if (best != nullptr) keep_best(block, *best);
@@ -56,7 +60,30 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   return std::move(chunk_);
 }
 
-void ChunkWorker::run_kernel(const Block& block) {
+/// The kernel finds the best row; only that one's columns are wanted.
+void ChunkWorker::scan(const Block& block) {
+  KernelArgs args = arguments(block);
+  const auto [best, all_feasible] = kernel_of(block).scan(args);
+  if (!all_feasible) tally(block.rows);
+  const double* const status = outputs_.status();
+  if (best == args.n) {
+    const double* const infeasible = std::find_if(status, status + block.rows, [](double s) { return s > 0; });
+    if (infeasible != status + block.rows) keep(block, static_cast<uint64_t>(infeasible - status), streaming_.groups.key(block.place));
+    return;
+  }
+  if (args.inner != nullptr) args.inner += best;
+  args.combo += best * args.combo_step;
+  args.n = 1;
+  std::vector<double*> out, memo;
+  for (size_t c = 0; c <= sweep_.phases[0].columns.size(); ++c) out.push_back(args.out[c] + best);
+  for (uint32_t c = 0; args.memo != nullptr && c < kernel_of(block).memo()->columns; ++c) memo.push_back(args.memo[c] + best);
+  args.out = out.data();
+  args.memo = memo.data();
+  kernel_of(block).run(args);
+  keep(block, static_cast<uint64_t>(best), streaming_.groups.key(block.place));
+}
+
+KernelArgs ChunkWorker::arguments(const Block& block) {
   const uint32_t shape = sweep_.shape_of_combo[block.place.combo];
   KernelArgs args;
   args.axis = block.place.value.data();
@@ -74,7 +101,7 @@ void ChunkWorker::run_kernel(const Block& block) {
       kernel.remember(args);
     });
   }
-  kernel.run(args);
+  return args;
 }
 
 Memory& ChunkWorker::memory(uint32_t shape, Memo memo) {

@@ -44,7 +44,9 @@ class ChunkWorker {
   Chunk work(uint64_t begin, uint64_t end);
 
  private:
-  void run_kernel(const Block& block);
+  KernelArgs arguments(const Block& block);
+  const Kernel& kernel_of(const Block& block) const { return *kernels_.kernels[0][sweep_.shape_of_combo[block.place.combo]]; }
+  void scan(const Block& block);
   Memory& memory(uint32_t shape, Memo memo);
   void filter(uint64_t rows);
   void tally(uint64_t rows);

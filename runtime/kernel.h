@@ -31,6 +31,12 @@ struct Memo {
 inline constexpr double status_feasible = 0;
 inline constexpr double status_dropped = -1;
 
+/// Of rows that a scan went through.
+struct Found {
+  int64_t row;         // the first of the best; n if none is feasible
+  bool all_feasible;
+};
+
 class Kernel {
  public:
   virtual ~Kernel() = default;
@@ -39,6 +45,9 @@ class Kernel {
   /// If it has one, `run` wants KernelArgs::memo as `remember` left it for the same rows and any element of its axis.
   virtual std::optional<Memo> memo() const { return std::nullopt; }
   virtual void remember(const KernelArgs&) const {}
+  /// If it can, `scan` finds what the phase's first `best` keeps of the rows, and writes their statuses but no columns.
+  virtual bool can_scan() const { return false; }
+  virtual Found scan(const KernelArgs& args) const { return {args.n, false}; }
 };
 
 }  // namespace llmsys

@@ -3,6 +3,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <numeric>
 
 #include "compiler/codegen/lanes.h"
 
@@ -22,6 +23,22 @@ struct Task {
   std::vector<NodeId> given;             // columns of the memo that are read
   const std::vector<NodeId>& results;
   Field to;                              // the columns that results are written to
+  const Goal* goal = nullptr;            // of a scan: results[1] is what the best is found by, and only results[0] is written
+};
+
+/// The goal that a scan looks for: of a `best` that comes first and picks among the rows of a call.
+const Goal* scanned_goal(const Query& query) {
+  const std::vector<Stage>& stages = query.sweep.phases[0].stages;
+  const Best* best = stages.empty() ? nullptr : std::get_if<Best>(&stages[0]);
+  const uint32_t axes = query.sweep.space.axes;
+  return best != nullptr && axes > 0 && (best->over >> (axes - 1) & 1) != 0 ? &best->goal : nullptr;
+}
+
+/// What a scan knows after some rows, in each lane.
+struct Strand {
+  llvm::Value* merit;      // of the best feasible row
+  llvm::Value* row;        // its number
+  llvm::Value* troubled;   // whether a row was not feasible
 };
 
 class Emitter {
@@ -64,7 +81,13 @@ class Emitter {
   llvm::Value* read_before(const Node& leaf);
   llvm::Value* read_inside(const Node& leaf, llvm::Value* row, llvm::Type* type);
   void loop(unsigned width, llvm::Value* begin, llvm::Value* end);
-  void body(unsigned width, llvm::Value* row);
+  void body(Lanes& lanes, llvm::Value* row);
+  void store(llvm::Value* value, llvm::Value* column, llvm::Value* row) {
+    builder_.CreateAlignedStore(value, builder_.CreateInBoundsGEP(builder_.getDoubleTy(), column, row), llvm::Align(alignof(double)));
+  }
+  Strand nothing_seen(llvm::Type* type);
+  Strand see(Lanes& lanes, const Strand& before, llvm::Value* row);
+  void give(const Strand& strand, unsigned width);
 
   const Query& query_;
   const Task& task_;
@@ -98,7 +121,7 @@ llvm::Value* Emitter::field(Field which) {
 void Emitter::prologue() {
   n_ = field(n);
   combo_ = field(combo);
-  out_ = columns(task_.to, task_.results.size());
+  out_ = columns(task_.to, task_.goal != nullptr ? 4 : task_.results.size());
   given_ = columns(memo, task_.given.size());
   for (NodeId id : task_.before) {
     const Node& node = query_.graph[id];
@@ -145,17 +168,38 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
   builder_.CreateCondBr(builder_.CreateICmpSLT(begin, end), inside, exit);
 
   builder_.SetInsertPoint(inside);
-  llvm::PHINode* row = builder_.CreatePHI(builder_.getInt64Ty(), 2);
-  row->addIncoming(begin, guard);
-  body(width, row);
-  llvm::Value* next = builder_.CreateAdd(row, builder_.getInt64(width));
-  row->addIncoming(next, inside);
-  builder_.CreateCondBr(builder_.CreateICmpSLT(next, end), inside, exit);
+  Lanes lanes(query_.graph, builder_, width, &before_);
+  std::vector<llvm::PHINode*> again, after;   // what a round leaves to the next, and to what comes after the loop
+  std::vector<llvm::Value*> start{begin}, next;
+  Strand nothing{}, seen{};
+  if (task_.goal != nullptr) {
+    nothing = nothing_seen(lanes.type());
+    start.insert(start.end(), {nothing.merit, nothing.row, nothing.troubled});
+  }
+  for (llvm::Value* value : start) again.push_back(builder_.CreatePHI(value->getType(), 2));
+  body(lanes, again[0]);
+  next.push_back(builder_.CreateAdd(again[0], builder_.getInt64(width)));
+  if (task_.goal != nullptr) {
+    seen = see(lanes, {again[1], again[2], again[3]}, again[0]);
+    next.insert(next.end(), {seen.merit, seen.row, seen.troubled});
+  }
+  for (size_t k = 0; k < again.size(); ++k) {
+    again[k]->addIncoming(start[k], guard);
+    again[k]->addIncoming(next[k], inside);
+  }
+  builder_.CreateCondBr(builder_.CreateICmpSLT(next[0], end), inside, exit);
+
   builder_.SetInsertPoint(exit);
+  if (task_.goal == nullptr) return;
+  for (size_t k = 0; k < start.size(); ++k) {
+    after.push_back(builder_.CreatePHI(start[k]->getType(), 2));
+    after[k]->addIncoming(start[k], guard);
+    after[k]->addIncoming(next[k], inside);
+  }
+  give({after[1], after[2], after[3]}, width);
 }
 
-void Emitter::body(unsigned width, llvm::Value* row) {
-  Lanes lanes(query_.graph, builder_, width, &before_);
+void Emitter::body(Lanes& lanes, llvm::Value* row) {
   const auto at_row = [&](llvm::Value* column) { return builder_.CreateInBoundsGEP(builder_.getDoubleTy(), column, row); };
   for (size_t k = 0; k < task_.given.size(); ++k) lanes.set(task_.given[k], builder_.CreateAlignedLoad(lanes.type(), at_row(given_[k]), llvm::Align(alignof(double))));
   for (NodeId id : task_.inside) {
@@ -163,21 +207,59 @@ void Emitter::body(unsigned width, llvm::Value* row) {
     if (operands(node.op) == 0) lanes.set(id, read_inside(node, row, lanes.type()));
     else lanes.compute(id);
   }
-  for (size_t k = 0; k < task_.results.size(); ++k) builder_.CreateAlignedStore(lanes.number(task_.results[k]), at_row(out_[k]), llvm::Align(alignof(double)));
+  const size_t written = task_.goal != nullptr ? 1 : task_.results.size();
+  for (size_t k = 0; k < written; ++k) store(lanes.number(task_.results[k]), out_[k], row);
+}
+
+Strand Emitter::nothing_seen(llvm::Type* type) {
+  llvm::Value* none = start_.CreateSIToFP(n_, start_.getDoubleTy());
+  if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(type)) none = start_.CreateVectorSplat(vector->getNumElements(), none);
+  return {llvm::ConstantFP::getInfinity(type, true), none, llvm::ConstantInt::getNullValue(llvm::CmpInst::makeCmpResultType(type))};
+}
+
+/// An earlier row of a lane stays unless a later one is better, so each lane has the first of its best.
+Strand Emitter::see(Lanes& lanes, const Strand& before, llvm::Value* row) {
+  llvm::Value* number = builder_.CreateSIToFP(row, builder_.getDoubleTy());
+  if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(lanes.type())) {
+    std::vector<double> lane(vector->getNumElements());
+    std::iota(lane.begin(), lane.end(), 0.0);
+    number = builder_.CreateFAdd(builder_.CreateVectorSplat(vector->getNumElements(), number), llvm::ConstantDataVector::get(builder_.getContext(), lane));
+  }
+  llvm::Value* troubled = lanes.truth(task_.results[0]);
+  llvm::Value* value = lanes.number(task_.results[1]);
+  llvm::Value* merit = task_.goal->maximise ? value : builder_.CreateFNeg(value);
+  llvm::Value* better = builder_.CreateAnd(builder_.CreateFCmpOGT(merit, before.merit), builder_.CreateNot(troubled));
+  return {builder_.CreateSelect(better, merit, before.merit), builder_.CreateSelect(better, number, before.row), builder_.CreateOr(before.troubled, troubled)};
+}
+
+void Emitter::give(const Strand& strand, unsigned width) {
+  llvm::Value* place = builder_.getInt64(width == 1 && width_ > 1 ? width_ : 0);
+  store(strand.merit, out_[1], place);
+  store(strand.row, out_[2], place);
+  llvm::Value* any = width == 1 ? strand.troubled : builder_.CreateOrReduce(strand.troubled);
+  store(builder_.CreateUIToFP(any, builder_.getDoubleTy()), out_[3], builder_.getInt64(width == 1 ? 1 : 0));
 }
 
 }  // namespace
 
 std::string kernel_name(uint32_t shape) { return "kernel" + std::to_string(shape); }
 std::string memo_name(uint32_t shape) { return "memo" + std::to_string(shape); }
+std::string scan_name(uint32_t shape) { return "scan" + std::to_string(shape); }
+bool scans(const Query& query) { return scanned_goal(query) != nullptr; }
 
 std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>(query.sweep.name, context);
+  const Goal* goal = scanned_goal(query);
   for (uint32_t shape = 0; shape < plans.size(); ++shape) {
     const Plan& plan = plans[shape];
-    Task task{kernel_name(shape), plan.before, plan.inside, {}, query.shapes[shape].roots[0], out};
+    const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
+    Task task{kernel_name(shape), plan.before, plan.inside, {}, roots, out};
     if (plan.kept) task.given = plan.kept->columns;
-    Emitter(query, task, width, *module).emit();
+    Emitter(query, task, goal != nullptr ? 1 : width, *module).emit();   // after a scan it runs for one row
+    if (goal != nullptr) {
+      const std::vector<NodeId> found = {roots[0], roots[1 + goal->column]};
+      Emitter(query, {scan_name(shape), plan.before, plan.inside, task.given, found, out, goal}, width, *module).emit();
+    }
     if (plan.kept) Emitter(query, {memo_name(shape), plan.kept->before, plan.kept->inside, {}, plan.kept->columns, memo}, width, *module).emit();
   }
   return module;

@@ -40,8 +40,10 @@ llvm::Expected<orc::JITTargetMachineBuilder> host() {
 
 using Plans = std::vector<Plan>;
 
+unsigned width_of(const JitOptions& options) { return options.width ? options.width : host_width(); }
+
 std::unique_ptr<llvm::Module> emit_all(const Query& query, const Plans& plans, const JitOptions& options, const llvm::TargetMachine& machine, llvm::LLVMContext& context) {
-  std::unique_ptr<llvm::Module> module = emit(query, plans, options.width ? options.width : host_width(), context);
+  std::unique_ptr<llvm::Module> module = emit(query, plans, width_of(options), context);
   module->setTargetTriple(machine.getTargetTriple().str());
   module->setDataLayout(machine.createDataLayout());
   return module;
@@ -94,18 +96,35 @@ llvm::Error define_elementary(orc::LLJIT& jit) {
 class CompiledKernel : public Kernel {
  public:
   using Function = void(const KernelArgs*);
-  CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* runs, std::optional<Memo> kept, Function* remembers)
-      : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers) {}
+  CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* runs, std::optional<Memo> kept, Function* remembers, Function* scans, unsigned width)
+      : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers), scan_(scans), strands_(strands(width)) {}
   LLMSYS_CALLS_COMPILED void run(const KernelArgs& args) const override { run_(&args); }
   std::optional<Memo> memo() const override { return memo_; }
   LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
+  bool can_scan() const override { return scan_ != nullptr; }
+  LLMSYS_CALLS_COMPILED Found scan(const KernelArgs& args) const override;
 
  private:
   std::shared_ptr<orc::LLJIT> code_;
   Function* run_;
   std::optional<Memo> memo_;
   Function* remember_;   // null without a memo
+  Function* scan_;       // null if the phase does not begin with `best`
+  unsigned strands_;     // that a scan gives
 };
+
+Found CompiledKernel::scan(const KernelArgs& args) const {
+  double merit[most_strands], row[most_strands], is_troubled[2] = {0, 0};
+  double* out[] = {args.out[0], merit, row, is_troubled};
+  KernelArgs scanned = args;
+  scanned.out = out;
+  scan_(&scanned);
+  unsigned best = 0;
+  for (unsigned s = 1; s < strands_; ++s) {
+    if (merit[s] > merit[best] || (merit[s] == merit[best] && row[s] < row[best])) best = s;
+  }
+  return {static_cast<int64_t>(row[best]), is_troubled[0] == 0 && is_troubled[1] == 0};
+}
 
 llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Plans& plans, const JitOptions& options) {
   llvm::Expected<orc::JITTargetMachineBuilder> builder = host();
@@ -140,13 +159,17 @@ llvm::Expected<CompiledKernel::Function*> find(orc::LLJIT& code, const std::stri
   return address->toPtr<CompiledKernel::Function*>();
 }
 
-llvm::Expected<std::unique_ptr<Kernel>> kernel(const std::shared_ptr<orc::LLJIT>& code, const Plan& plan, uint32_t shape) {
-  llvm::Expected<CompiledKernel::Function*> run = find(*code, kernel_name(shape));
+llvm::Expected<std::unique_ptr<Kernel>> kernel(const std::shared_ptr<orc::LLJIT>& code, const Query& query, const Plan& plan, uint32_t shape, unsigned width) {
+  const auto found = [&](const std::string& name, bool exists) -> llvm::Expected<CompiledKernel::Function*> {
+    return exists ? find(*code, name) : nullptr;
+  };
+  llvm::Expected<CompiledKernel::Function*> run = found(kernel_name(shape), true);
   if (!run) return run.takeError();
-  if (!plan.kept) return std::make_unique<CompiledKernel>(code, *run, std::nullopt, nullptr);
-  llvm::Expected<CompiledKernel::Function*> remember = find(*code, memo_name(shape));
+  llvm::Expected<CompiledKernel::Function*> remember = found(memo_name(shape), plan.kept.has_value());
   if (!remember) return remember.takeError();
-  return std::make_unique<CompiledKernel>(code, *run, plan.kept->memo, *remember);
+  llvm::Expected<CompiledKernel::Function*> scan = found(scan_name(shape), scans(query));
+  if (!scan) return scan.takeError();
+  return std::make_unique<CompiledKernel>(code, *run, plan.kept ? std::optional(plan.kept->memo) : std::nullopt, *remember, *scan, width);
 }
 
 llvm::Expected<std::vector<std::unique_ptr<Kernel>>> kernels(const Query& query, const Plans& plans, const JitOptions& options) {
@@ -154,7 +177,7 @@ llvm::Expected<std::vector<std::unique_ptr<Kernel>>> kernels(const Query& query,
   if (!code) return code.takeError();
   std::vector<std::unique_ptr<Kernel>> kernels;
   for (uint32_t shape = 0; shape < plans.size(); ++shape) {
-    llvm::Expected<std::unique_ptr<Kernel>> one = kernel(*code, plans[shape], shape);
+    llvm::Expected<std::unique_ptr<Kernel>> one = kernel(*code, query, plans[shape], shape, width_of(options));
     if (!one) return one.takeError();
     kernels.push_back(std::move(*one));
   }

@@ -123,10 +123,15 @@ bool agrees(const Query& query, const KernelSet& kernels, const Recorder& expect
   return true;
 }
 
-bool check(uint64_t seed, uint64_t& with_memo) {
+struct Seen {
+  uint64_t with_memo = 0;
+  uint64_t scanning = 0;
+};
+
+bool check(uint64_t seed, Seen& seen) {
   Random random(seed);
   const Query query = random_query(random);
-  for (const Plan& plan : plan(query)) with_memo += plan.kept ? 1 : 0;
+  for (const Plan& plan : plan(query)) seen.with_memo += plan.kept ? 1 : 0;
   const KernelSet reference = kernels_of(query);
   const uint64_t chunk = 1 + 2 * below(random, 150);
   Recorder expected;
@@ -139,7 +144,9 @@ bool check(uint64_t seed, uint64_t& with_memo) {
       return false;
     }
     const std::string name = "compiled at width " + std::to_string(width);
-    good &= agrees(query, kernels_of(query, std::move(std::get<0>(jitted))), expected, chunk, name.c_str());
+    const KernelSet kernels = kernels_of(query, std::move(std::get<0>(jitted)));
+    for (const auto& kernel : kernels.kernels[0]) seen.scanning += width == 8 && kernel->can_scan() ? 1 : 0;
+    good &= agrees(query, kernels, expected, chunk, name.c_str());
   }
   if (!good) std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
   return good;
@@ -154,10 +161,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   const uint64_t count = std::strtoull(argv[1], nullptr, 10), first = std::strtoull(argv[2], nullptr, 10);
-  uint64_t with_memo = 0;
+  llmsys::Seen seen;
   for (uint64_t i = 0; i < count; ++i) {
-    if (!llmsys::check(first + i, with_memo)) return 1;
+    if (!llmsys::check(first + i, seen)) return 1;
   }
-  std::printf("%llu random studies, the same bits in every engine; %llu kernels with a memo\n", static_cast<unsigned long long>(count),
-              static_cast<unsigned long long>(with_memo));
+  std::printf("%llu random studies, the same bits in every engine; %llu kernels with a memo, %llu that scan\n", static_cast<unsigned long long>(count),
+              static_cast<unsigned long long>(seen.with_memo), static_cast<unsigned long long>(seen.scanning));
 }
