@@ -28,6 +28,7 @@ struct Task {
 
 /// The goal that a scan looks for: of a `best` that comes first and picks among the rows of a call.
 const Goal* scanned_goal(const Query& query) {
+  if (query.sweep.phases.empty()) return nullptr;   // a graph alone, in tests
   const std::vector<Stage>& stages = query.sweep.phases[0].stages;
   const Best* best = stages.empty() ? nullptr : std::get_if<Best>(&stages[0]);
   const uint32_t axes = query.sweep.space.axes;
