@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "runtime/reduce.h"
 
@@ -22,21 +23,33 @@ const double* end_of_run(const double* begin, const double* end) {
   return std::find_if(begin, end, [=](double other) { return other != status; });
 }
 
+/// The one that most kernels keep something along.
+std::optional<uint32_t> remembered_axis(const KernelSet& kernels) {
+  std::map<uint32_t, size_t> uses;
+  for (const auto& kernel : kernels.kernels[0]) {
+    if (const std::optional<Memo> memo = kernel->memo()) ++uses[memo->axis];
+  }
+  const auto most = std::max_element(uses.begin(), uses.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == uses.end() ? std::nullopt : std::optional(most->first);
+}
+
 }  // namespace
 
 Outputs::Outputs(size_t columns, uint64_t rows) : storage_((1 + columns) * rows) {
   for (size_t c = 0; c <= columns; ++c) pointers_.push_back(storage_.data() + c * rows);
 }
 
-Streaming::Streaming(const Sweep& sweep, AxisMask all_axes) : groups(sweep.space, 0) {
+Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes) : groups(sweep.space, 0) {
   const std::vector<Stage>& stages = sweep.phases[0].stages;
   while (rest < stages.size() && std::holds_alternative<Filter>(stages[rest])) filters.push_back(std::get<Filter>(stages[rest++]));
   if (rest < stages.size()) reduction = &stages[rest++];
   groups = groups_of(sweep, reduction, all_axes);
+  const std::optional<uint32_t> repeats = remembered_axis(kernels);
+  if (order_is_free(sweep) && repeats) order = Order(sweep.space, *repeats);
 }
 
 ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming)
-    : sweep_(sweep), kernels_(kernels), streaming_(streaming), walk_(sweep), outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
+    : sweep_(sweep), kernels_(kernels), streaming_(streaming), walk_(sweep, streaming.order), outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), 0, std::vector<uint64_t>(sweep_.reasons.size())};
@@ -106,7 +119,7 @@ KernelArgs ChunkWorker::arguments(const Block& block) {
 
 Memory& ChunkWorker::memory(uint32_t shape, Memo memo) {
   if (memories_.size() <= shape) memories_.resize(shape + 1);
-  if (!memories_[shape]) memories_[shape] = std::make_unique<Memory>(sweep_.space, memo);
+  if (!memories_[shape]) memories_[shape] = std::make_unique<Memory>(sweep_.space, memo, streaming_.order.moved() == memo.axis);
   return *memories_[shape];
 }
 

@@ -1,4 +1,4 @@
-// The first phase, a range of rows at a time. In: row numbers. Out: the rows that are left of them, and counts of the others.
+// The first phase, a range of rows at a time. In: positions in the order that rows are gone through. Out: the rows that are left of them, and counts of the others.
 // Promise: depends on the range only; one worker is for one thread.
 #pragma once
 
@@ -24,12 +24,13 @@ class Outputs {
 
 /// What the first phase does to rows as they come: filters, then at most one reduction.
 struct Streaming {
-  Streaming(const Sweep& sweep, AxisMask all_axes);
+  Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes);
 
   std::vector<Filter> filters;       // before any reduction
   const Stage* reduction = nullptr;  // the first one
   size_t rest = 0;                   // stages from here on see all rows that are left
   Groups groups;                     // of the reduction, or of `summarise` if there is none
+  Order order;                       // a reduction sorts what it leaves, so rows may come in any
 };
 
 struct Chunk {

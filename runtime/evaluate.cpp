@@ -20,7 +20,7 @@ AxisMask all_axes(const Space& space) { return space.axes >= max_axes ? ~AxisMas
 class Evaluation {
  public:
   Evaluation(const Sweep& sweep, const KernelSet& kernels, Sink& sink, const EvaluateOptions& options)
-      : sweep_(sweep), kernels_(kernels), sink_(sink), options_(options), left_(all_axes(sweep.space)), streaming_(sweep, left_) {}
+      : sweep_(sweep), kernels_(kernels), sink_(sink), options_(options), left_(all_axes(sweep.space)), streaming_(sweep, kernels, left_) {}
 
   bool run();
 

@@ -7,13 +7,19 @@ namespace {
 
 AxisMask below(uint32_t axis) { return (AxisMask{1} << axis) - 1; }
 
+AxisMask between(const Space& space, Memo memo, bool repeats_soonest) {
+  return repeats_soonest ? 0 : below(space.axes - 1) & ~below(memo.axis + 1);
+}
+
 }  // namespace
 
-Memory::Memory(const Space& space, Memo memo)
-    : before_(space, below(memo.axis)), after_(space, below(space.axes - 1) & ~below(memo.axis + 1)), pointers_(memo.columns) {
+Memory::Memory(const Space& space, Memo memo, bool repeats_soonest)
+    : before_(space, below(space.axes - 1) & ~(AxisMask{1} << memo.axis) & ~between(space, memo, repeats_soonest)),
+      after_(space, between(space, memo, repeats_soonest)),
+      pointers_(memo.columns) {
   const std::vector<uint64_t> size = axis_sizes(space);
   uint64_t lines = 1;
-  for (uint32_t a = memo.axis + 1; a + 1 < space.axes; ++a) lines *= size[a];
+  for (uint32_t a = memo.axis + 1; a + 1 < space.axes && !repeats_soonest; ++a) lines *= size[a];
   rows_ = size.back();
   lines_.resize(lines);
   values_ = std::make_unique_for_overwrite<double[]>(lines * memo.columns * rows_);

@@ -10,7 +10,8 @@ namespace llmsys {
 
 class Memory {
  public:
-  Memory(const Space& space, Memo memo);
+  /// `repeats_soonest`: blocks come in an order that moved the memo's axis, so that one choice on the others is enough to remember.
+  Memory(const Space& space, Memo memo, bool repeats_soonest);
 
   /// Columns of the block's rows. `fill` is called with them if they are not known yet.
   template <class Fill>
@@ -26,7 +27,7 @@ class Memory {
  private:
   static constexpr uint64_t nowhere = ~uint64_t{0};
 
-  /// Rows known along the last axis, under one choice on the axes before the memo's.
+  /// Rows known along the last axis, under one choice on the axes that change less often than the memo's.
   struct Line {
     uint64_t under = nowhere;
     uint64_t begin = 0;
@@ -37,7 +38,7 @@ class Memory {
 
   Line& point_to(const Block& block);
 
-  Groups before_;            // choices on the axes before the memo's
+  Groups before_;            // choices on the axes that change less often than the memo's
   Groups after_;             // ... and on those between it and the last one
   uint64_t rows_ = 0;        // of a line, at most
   std::vector<Line> lines_;  // by the choice after

@@ -1,6 +1,7 @@
 // A study as the runtime sees it: where rows come from, what is kept, what is shown. In: from the compiler, as plain data. Out: see evaluate.h.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -57,5 +58,12 @@ struct Sweep {
   /// The reason's text with its values at this row.
   std::function<std::string(uint32_t reason, uint64_t row)> tell;
 };
+
+/// Whether the order in which the first phase goes through rows can be seen by nobody: a reduction sorts what it leaves.
+inline bool order_is_free(const Sweep& sweep) {
+  if (sweep.phases.empty()) return false;
+  const std::vector<Stage>& stages = sweep.phases[0].stages;
+  return std::any_of(stages.begin(), stages.end(), [](const Stage& stage) { return !std::holds_alternative<Filter>(stage); });
+}
 
 }  // namespace llmsys

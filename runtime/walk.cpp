@@ -4,6 +4,34 @@
 
 namespace llmsys {
 
+Order::Order(const Space& space, uint32_t axis) {
+  if (space.rows() == std::numeric_limits<uint64_t>::max()) return;   // more than can be counted
+  const std::vector<uint64_t> size = axis_sizes(space);
+  const std::vector<uint32_t> axis_of = axis_of_levels(space);
+  for (size_t i = 0; i < axis_of.size(); ++i) {
+    if (axis_of[i] < space.axes && space.levels[i].size != size[axis_of[i]]) return;
+  }
+  std::vector<uint64_t> stride(space.axes, 1);
+  for (uint32_t a = space.axes; a-- > 1;) stride[a - 1] = stride[a] * size[a];
+  const auto add = [&](uint32_t a) { digits_.push_back({size[a], stride[a]}); };
+  add(space.axes - 1);
+  add(axis);
+  for (uint32_t a = space.axes - 1; a-- > 0;) {
+    if (a != axis) add(a);
+  }
+  moved_ = axis;
+}
+
+uint64_t Order::row(uint64_t position) const {
+  if (digits_.empty()) return position;
+  uint64_t row = 0;
+  for (const Digit& digit : digits_) {
+    row += position % digit.size * digit.stride;
+    position /= digit.size;
+  }
+  return row;
+}
+
 void Walk::start(uint64_t begin, uint64_t end) {
   next_ = begin;
   end_ = end;
@@ -11,8 +39,8 @@ void Walk::start(uint64_t begin, uint64_t end) {
 
 bool Walk::next() {
   if (next_ >= end_) return false;
-  const Level* last = locate(sweep_.space, next_, block_.place);
-  block_.row = next_;
+  block_.row = order_.row(next_);
+  const Level* last = locate(sweep_.space, block_.row, block_.place);
   block_.rows = 1;
   block_.combo_step = 0;
   block_.inner = nullptr;

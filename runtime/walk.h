@@ -1,8 +1,9 @@
-// Runs of rows that one kernel call takes. In: a range of row numbers. Out: blocks in row order.
+// Runs of rows that one kernel call takes. In: a range of positions in an order. Out: blocks, in that order.
 // Promise: rows of a block differ only in the last axis and have one shape; a by-element last axis has consecutive combos.
 #pragma once
 
 #include <limits>
+#include <optional>
 
 #include "runtime/sweep.h"
 
@@ -16,11 +17,30 @@ struct Block {
   int64_t combo_step = 0;
 };
 
+/// The order in which rows are gone through: of their numbers, or, for what does not depend on the order, one that repeats an axis soonest.
+class Order {
+ public:
+  Order() = default;
+  /// As if `axis` came right before the last one. If axes have other sizes under other choices, rows stay in the order of their numbers.
+  Order(const Space& space, uint32_t axis);
+  uint64_t row(uint64_t position) const;
+  /// The axis that was moved, if one was.
+  std::optional<uint32_t> moved() const { return moved_; }
+
+ private:
+  struct Digit {
+    uint64_t size;
+    uint64_t stride;   // rows from one element to the next
+  };
+  std::vector<Digit> digits_;   // the fastest first; none: positions are row numbers
+  std::optional<uint32_t> moved_;
+};
+
 class Walk {
  public:
   static constexpr uint64_t longest = 4096;   // rows of a block: few enough that a block's columns stay in the cache
 
-  explicit Walk(const Sweep& sweep) : sweep_(sweep) {}
+  Walk(const Sweep& sweep, const Order& order) : sweep_(sweep), order_(order) {}
   void start(uint64_t begin, uint64_t end);
   bool next();
   const Block& block() const { return block_; }
@@ -30,6 +50,7 @@ class Walk {
   uint64_t like_combos(const Level& level, uint64_t first, uint64_t count) const;
 
   const Sweep& sweep_;
+  const Order& order_;
   uint64_t next_ = 0;
   uint64_t end_ = 0;
   Block block_;

@@ -57,6 +57,8 @@ bool is_numeric(const Space& space, uint32_t axis) {
 bool is_small(const Query& query, const Kept& kept, const std::vector<uint64_t>& sizes) {
   const uint64_t most = most_memo_bytes / query.shapes.size();   // each shape has its own
   uint64_t bytes = kept.columns.size() * sizeof(double);
+  // One shape alone decides on the order of rows, and makes the memo's axis the next to last.
+  if (query.shapes.size() == 1 && order_is_free(query.sweep)) return bytes <= most / std::max<uint64_t>(sizes.back(), 1);
   for (uint32_t a = kept.memo.axis + 1; a < sizes.size() && bytes <= most; ++a) bytes = sizes[a] > most ? most + 1 : bytes * sizes[a];
   return bytes <= most;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "runtime/walk.h"
@@ -66,7 +67,8 @@ TEST(Space, RowsSaturate) {
 
 TEST(Walk, BlocksCoverEachRowOnce) {
   Sweep sweep = test::sweep_of(test::grid({3, 10'000}), {"x"});
-  Walk walk(sweep);
+  const Order order;
+  Walk walk(sweep, order);
   uint64_t next = 5;
   walk.start(5, 29'990);
   while (walk.next()) {
@@ -87,11 +89,34 @@ TEST(Walk, ByElementRunsHaveConsecutiveCombosOfOneShape) {
   count_rows(space);
   Sweep sweep = test::sweep_of(space, {"x"});
   sweep.shape_of_combo = {0, 1, 1, 0, 0, 0};
-  Walk walk(sweep);
+  const Order order;
+  Walk walk(sweep, order);
   walk.start(0, 6);
   std::vector<uint64_t> lengths;
   while (walk.next()) lengths.push_back(walk.block().rows);
   EXPECT_EQ(lengths, (std::vector<uint64_t>{1, 2, 2, 1}));
+}
+
+TEST(Order, AnAxisIsMovedRightBeforeTheLast) {
+  const Space space = test::grid({2, 3, 2, 4});
+  const Order order(space, 1);
+  ASSERT_EQ(order.moved(), 1u);
+  std::vector<uint64_t> rows;
+  for (uint64_t position = 0; position < space.rows(); ++position) rows.push_back(order.row(position));
+  EXPECT_EQ(std::vector(rows.begin(), rows.begin() + 6), (std::vector<uint64_t>{0, 1, 2, 3, 8, 9}));
+  EXPECT_EQ(rows[12], 4u);   // the next element of the third axis, after all of the second
+  std::sort(rows.begin(), rows.end());
+  for (uint64_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i], i);
+}
+
+TEST(Order, RowsOfAnUnevenSpaceStayAsTheyAre) {
+  Space space = test::grid({2, 2, 2});
+  space.levels.push_back({.size = 3, .domain = space.levels[2].domain, .children = space.levels[2].children});
+  space.levels[1] = {.size = 2, .by_element = true, .children = {2, 3}};
+  count_rows(space);
+  const Order order(space, 0);
+  EXPECT_FALSE(order.moved());
+  EXPECT_EQ(order.row(7), 7u);
 }
 
 }  // namespace
