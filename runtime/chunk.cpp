@@ -76,22 +76,25 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
 /// The kernel finds the best row; only that one's columns are wanted.
 void ChunkWorker::scan(const Block& block) {
   KernelArgs args = arguments(block);
-  const auto [best, all_feasible] = kernel_of(block).scan(args);
-  if (!all_feasible) tally(block.rows);
+  const auto [best, dropped, some_infeasible] = kernel_of(block).scan(args);
+  if (some_infeasible) tally(block.rows);
+  else chunk_.dropped += dropped;
   const double* const status = outputs_.status();
+  if (best == args.n && !some_infeasible) return;
   if (best == args.n) {
     const double* const infeasible = std::find_if(status, status + block.rows, [](double s) { return s > 0; });
-    if (infeasible != status + block.rows) keep(block, static_cast<uint64_t>(infeasible - status), streaming_.groups.key(block.place));
+    keep(block, static_cast<uint64_t>(infeasible - status), streaming_.groups.key(block.place));
     return;
   }
   if (args.inner != nullptr) args.inner += best;
   args.combo += best * args.combo_step;
   args.n = 1;
-  std::vector<double*> out, memo;
-  for (size_t c = 0; c <= sweep_.phases[0].columns.size(); ++c) out.push_back(args.out[c] + best);
-  for (uint32_t c = 0; args.memo != nullptr && c < kernel_of(block).memo()->columns; ++c) memo.push_back(args.memo[c] + best);
-  args.out = out.data();
-  args.memo = memo.data();
+  out_of_one_.clear();
+  memo_of_one_.clear();
+  for (size_t c = 0; c <= sweep_.phases[0].columns.size(); ++c) out_of_one_.push_back(args.out[c] + best);
+  for (uint32_t c = 0; args.memo != nullptr && c < kernel_of(block).memo()->columns; ++c) memo_of_one_.push_back(args.memo[c] + best);
+  args.out = out_of_one_.data();
+  args.memo = memo_of_one_.data();
   kernel_of(block).run(args);
   keep(block, static_cast<uint64_t>(best), streaming_.groups.key(block.place));
 }

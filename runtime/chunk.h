@@ -61,6 +61,7 @@ class ChunkWorker {
   Walk walk_;
   Outputs outputs_;
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
+  std::vector<double*> out_of_one_, memo_of_one_;   // columns from the row on that a scan found
   Chunk chunk_;
 };
 

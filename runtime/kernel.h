@@ -33,8 +33,9 @@ inline constexpr double status_dropped = -1;
 
 /// Of rows that a scan went through.
 struct Found {
-  int64_t row;         // the first of the best; n if none is feasible
-  bool all_feasible;
+  int64_t row;             // the first of the best; n if none is feasible
+  uint64_t dropped;        // rows
+  bool some_infeasible;
 };
 
 class Kernel {
@@ -47,7 +48,7 @@ class Kernel {
   virtual void remember(const KernelArgs&) const {}
   /// If it can, `scan` finds what the phase's first `best` keeps of the rows, and writes their statuses but no columns.
   virtual bool can_scan() const { return false; }
-  virtual Found scan(const KernelArgs& args) const { return {args.n, false}; }
+  virtual Found scan(const KernelArgs& args) const { return {args.n, 0, false}; }
 };
 
 }  // namespace llmsys

@@ -35,11 +35,12 @@ const Goal* scanned_goal(const Query& query) {
   return best != nullptr && axes > 0 && (best->over >> (axes - 1) & 1) != 0 ? &best->goal : nullptr;
 }
 
-/// What a scan knows after some rows, in each lane.
+/// What a scan knows after some rows.
 struct Strand {
-  llvm::Value* merit;      // of the best feasible row
-  llvm::Value* row;        // its number
-  llvm::Value* troubled;   // whether a row was not feasible
+  llvm::Value* merit;        // of the best feasible row, in each lane
+  llvm::Value* row;          // its number, in each lane
+  llvm::Value* dropped;      // how many rows were
+  llvm::Value* infeasible;   // how many were
 };
 
 class Emitter {
@@ -87,7 +88,10 @@ class Emitter {
     builder_.CreateAlignedStore(value, builder_.CreateInBoundsGEP(builder_.getDoubleTy(), column, row), llvm::Align(alignof(double)));
   }
   Strand nothing_seen(llvm::Type* type);
-  Strand see(Lanes& lanes, const Strand& before, llvm::Value* row);
+  llvm::Value* row_numbers(llvm::Value* first, llvm::Type* type);
+  void see(Lanes& lanes, Strand& seen, llvm::Value* row);
+  void write_status(Lanes& lanes, Strand& seen, llvm::Value* row);
+  llvm::Value* count(llvm::Value* truths);
   void give(const Strand& strand, unsigned width);
 
   const Query& query_;
@@ -161,7 +165,7 @@ llvm::Value* Emitter::read_inside(const Node& leaf, llvm::Value* row, llvm::Type
   return builder_.CreateAlignedLoad(type, builder_.CreateInBoundsGEP(number, first, row), llvm::Align(alignof(double)));
 }
 
-/// do { body } while, with a test before it. All of the body is one block, so what was emitted dominates what comes.
+/// do { body } while, with a test before it. The body is one block, so what was emitted dominates what comes; in a scan, writing statuses is one more.
 void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
   llvm::BasicBlock* guard = builder_.GetInsertBlock();
   auto* inside = llvm::BasicBlock::Create(builder_.getContext(), width == 1 ? "row" : "vector", function_);
@@ -172,21 +176,24 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
   Lanes lanes(query_.graph, builder_, width, &before_);
   std::vector<llvm::PHINode*> again, after;   // what a round leaves to the next, and to what comes after the loop
   std::vector<llvm::Value*> start{begin}, next;
-  Strand nothing{}, seen{};
   if (task_.goal != nullptr) {
-    nothing = nothing_seen(lanes.type());
-    start.insert(start.end(), {nothing.merit, nothing.row, nothing.troubled});
+    const Strand nothing = nothing_seen(lanes.type());
+    start.insert(start.end(), {nothing.merit, nothing.row, nothing.dropped, nothing.infeasible, row_numbers(begin, lanes.type())});
   }
   for (llvm::Value* value : start) again.push_back(builder_.CreatePHI(value->getType(), 2));
   body(lanes, again[0]);
   next.push_back(builder_.CreateAdd(again[0], builder_.getInt64(width)));
   if (task_.goal != nullptr) {
-    seen = see(lanes, {again[1], again[2], again[3]}, again[0]);
-    next.insert(next.end(), {seen.merit, seen.row, seen.troubled});
+    Strand seen = {again[1], again[2], again[3], again[4]};
+    see(lanes, seen, again[5]);
+    next.insert(next.end(), {builder_.CreateFAdd(again[5], llvm::ConstantFP::get(lanes.type(), width))});
+    write_status(lanes, seen, again[0]);
+    next.insert(next.begin() + 1, {seen.merit, seen.row, seen.dropped, seen.infeasible});
   }
+  llvm::BasicBlock* last = builder_.GetInsertBlock();
   for (size_t k = 0; k < again.size(); ++k) {
     again[k]->addIncoming(start[k], guard);
-    again[k]->addIncoming(next[k], inside);
+    again[k]->addIncoming(next[k], last);
   }
   builder_.CreateCondBr(builder_.CreateICmpSLT(next[0], end), inside, exit);
 
@@ -195,9 +202,9 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
   for (size_t k = 0; k < start.size(); ++k) {
     after.push_back(builder_.CreatePHI(start[k]->getType(), 2));
     after[k]->addIncoming(start[k], guard);
-    after[k]->addIncoming(next[k], inside);
+    after[k]->addIncoming(next[k], last);
   }
-  give({after[1], after[2], after[3]}, width);
+  give({after[1], after[2], after[3], after[4]}, width);
 }
 
 void Emitter::body(Lanes& lanes, llvm::Value* row) {
@@ -208,37 +215,78 @@ void Emitter::body(Lanes& lanes, llvm::Value* row) {
     if (operands(node.op) == 0) lanes.set(id, read_inside(node, row, lanes.type()));
     else lanes.compute(id);
   }
-  const size_t written = task_.goal != nullptr ? 1 : task_.results.size();
-  for (size_t k = 0; k < written; ++k) store(lanes.number(task_.results[k]), out_[k], row);
+  if (task_.goal != nullptr) return;
+  for (size_t k = 0; k < task_.results.size(); ++k) store(lanes.number(task_.results[k]), out_[k], row);
 }
 
 Strand Emitter::nothing_seen(llvm::Type* type) {
   llvm::Value* none = start_.CreateSIToFP(n_, start_.getDoubleTy());
   if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(type)) none = start_.CreateVectorSplat(vector->getNumElements(), none);
-  return {llvm::ConstantFP::getInfinity(type, true), none, llvm::ConstantInt::getNullValue(llvm::CmpInst::makeCmpResultType(type))};
+  return {llvm::ConstantFP::getInfinity(type, true), none, start_.getInt64(0), start_.getInt64(0)};
+}
+
+/// As doubles, which hold any.
+llvm::Value* Emitter::row_numbers(llvm::Value* first, llvm::Type* type) {
+  llvm::Value* number = start_.CreateSIToFP(first, start_.getDoubleTy());
+  auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(type);
+  if (vector == nullptr) return number;
+  std::vector<double> lane(vector->getNumElements());
+  std::iota(lane.begin(), lane.end(), 0.0);
+  return start_.CreateFAdd(start_.CreateVectorSplat(vector->getNumElements(), number), llvm::ConstantDataVector::get(start_.getContext(), lane));
+}
+
+/// Mostly all are feasible, so a status is put together where one is not.
+void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
+  llvm::Value* troubled = lanes.truth(task_.results[0]);
+  llvm::Value* any = troubled->getType()->isVectorTy() ? builder_.CreateOrReduce(troubled) : troubled;
+  auto* feasible = llvm::BasicBlock::Create(builder_.getContext(), "feasible", function_);
+  auto* infeasible = llvm::BasicBlock::Create(builder_.getContext(), "infeasible", function_);
+  auto* written = llvm::BasicBlock::Create(builder_.getContext(), "written", function_);
+  builder_.CreateCondBr(any, infeasible, feasible);
+  builder_.SetInsertPoint(feasible);
+  store(llvm::Constant::getNullValue(lanes.type()), out_[0], row);
+  builder_.CreateBr(written);
+  builder_.SetInsertPoint(infeasible);
+  llvm::Value* status = lanes.number(task_.results[0]);
+  store(status, out_[0], row);
+  llvm::Value* dropped = builder_.CreateAdd(seen.dropped, count(builder_.CreateFCmpOLT(status, llvm::Constant::getNullValue(lanes.type()))));
+  llvm::Value* others = builder_.CreateAdd(seen.infeasible, count(builder_.CreateFCmpOGT(status, llvm::Constant::getNullValue(lanes.type()))));
+  builder_.CreateBr(written);
+  builder_.SetInsertPoint(written);
+  const auto merged = [&](llvm::Value* more, llvm::Value* same) {
+    llvm::PHINode* value = builder_.CreatePHI(builder_.getInt64Ty(), 2);
+    value->addIncoming(more, infeasible);
+    value->addIncoming(same, feasible);
+    return value;
+  };
+  seen.dropped = merged(dropped, seen.dropped);
+  seen.infeasible = merged(others, seen.infeasible);
+}
+
+llvm::Value* Emitter::count(llvm::Value* truths) {
+  auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(truths->getType());
+  if (vector == nullptr) return builder_.CreateZExt(truths, builder_.getInt64Ty());
+  llvm::Value* mask = builder_.CreateBitCast(truths, builder_.getIntNTy(vector->getNumElements()));
+  return builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, builder_.CreateZExt(mask, builder_.getInt64Ty()));
 }
 
 /// An earlier row of a lane stays unless a later one is better, so each lane has the first of its best.
-Strand Emitter::see(Lanes& lanes, const Strand& before, llvm::Value* row) {
-  llvm::Value* number = builder_.CreateSIToFP(row, builder_.getDoubleTy());
-  if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(lanes.type())) {
-    std::vector<double> lane(vector->getNumElements());
-    std::iota(lane.begin(), lane.end(), 0.0);
-    number = builder_.CreateFAdd(builder_.CreateVectorSplat(vector->getNumElements(), number), llvm::ConstantDataVector::get(builder_.getContext(), lane));
-  }
+void Emitter::see(Lanes& lanes, Strand& seen, llvm::Value* row) {
   llvm::Value* troubled = lanes.truth(task_.results[0]);
   llvm::Value* value = lanes.number(task_.results[1]);
   llvm::Value* merit = task_.goal->maximise ? value : builder_.CreateFNeg(value);
-  llvm::Value* better = builder_.CreateAnd(builder_.CreateFCmpOGT(merit, before.merit), builder_.CreateNot(troubled));
-  return {builder_.CreateSelect(better, merit, before.merit), builder_.CreateSelect(better, number, before.row), builder_.CreateOr(before.troubled, troubled)};
+  llvm::Value* better = builder_.CreateAnd(builder_.CreateFCmpOGT(merit, seen.merit), builder_.CreateNot(troubled));
+  seen.merit = builder_.CreateSelect(better, merit, seen.merit);
+  seen.row = builder_.CreateSelect(better, row, seen.row);
 }
 
 void Emitter::give(const Strand& strand, unsigned width) {
   llvm::Value* place = builder_.getInt64(width == 1 && width_ > 1 ? width_ : 0);
   store(strand.merit, out_[1], place);
   store(strand.row, out_[2], place);
-  llvm::Value* any = width == 1 ? strand.troubled : builder_.CreateOrReduce(strand.troubled);
-  store(builder_.CreateUIToFP(any, builder_.getDoubleTy()), out_[3], builder_.getInt64(width == 1 ? 1 : 0));
+  const int loop = width == 1 ? 1 : 0;
+  store(builder_.CreateUIToFP(strand.dropped, builder_.getDoubleTy()), out_[3], builder_.getInt64(loop));
+  store(builder_.CreateUIToFP(strand.infeasible, builder_.getDoubleTy()), out_[3], builder_.getInt64(2 + loop));
 }
 
 }  // namespace

@@ -114,8 +114,8 @@ class CompiledKernel : public Kernel {
 };
 
 Found CompiledKernel::scan(const KernelArgs& args) const {
-  double merit[most_strands], row[most_strands], is_troubled[2] = {0, 0};
-  double* out[] = {args.out[0], merit, row, is_troubled};
+  double merit[most_strands], row[most_strands], count[4] = {};
+  double* out[] = {args.out[0], merit, row, count};
   KernelArgs scanned = args;
   scanned.out = out;
   scan_(&scanned);
@@ -123,7 +123,7 @@ Found CompiledKernel::scan(const KernelArgs& args) const {
   for (unsigned s = 1; s < strands_; ++s) {
     if (merit[s] > merit[best] || (merit[s] == merit[best] && row[s] < row[best])) best = s;
   }
-  return {static_cast<int64_t>(row[best]), is_troubled[0] == 0 && is_troubled[1] == 0};
+  return {static_cast<int64_t>(row[best]), static_cast<uint64_t>(count[0] + count[1]), count[2] + count[3] > 0};
 }
 
 llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Plans& plans, const JitOptions& options) {
