@@ -65,7 +65,7 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
     }
     kernel_of(block).run(arguments(block));
     filter(block.rows);
-    tally(block.rows);
+    chunk_.dropped += tally(block.rows);
     if (best != nullptr) keep_best(block, *best);
     else keep_all(block);
   }
@@ -78,7 +78,7 @@ void ChunkWorker::scan(const Block& block) {
   KernelArgs args = arguments(block);
   const auto [best, dropped, some_infeasible] = kernel_of(block).scan(args);
   if (some_infeasible) tally(block.rows);
-  else chunk_.dropped += dropped;
+  chunk_.dropped += dropped;
   const double* const status = outputs_.status();
   if (best == args.n && !some_infeasible) return;
   if (best == args.n) {
@@ -136,16 +136,19 @@ void ChunkWorker::filter(uint64_t rows) {
   }
 }
 
-void ChunkWorker::tally(uint64_t rows) {
+/// Counts the infeasible ones. Gives how many have the status of dropped ones.
+uint64_t ChunkWorker::tally(uint64_t rows) {
+  uint64_t dropped = 0;
   const double* const end = outputs_.status() + rows;
   for (const double* run = outputs_.status(); run != end;) {
     const double status = *run;
     const double* const after = end_of_run(run, end);
     const auto count = static_cast<uint64_t>(after - run);
     if (status > 0) chunk_.infeasible[static_cast<size_t>(status) - 1] += count;
-    if (status < 0) chunk_.dropped += count;
+    if (status < 0) dropped += count;
     run = after;
   }
+  return dropped;
 }
 
 void ChunkWorker::keep_all(const Block& block) {

@@ -50,7 +50,7 @@ class ChunkWorker {
   void scan(const Block& block);
   Memory& memory(uint32_t shape, Memo memo);
   void filter(uint64_t rows);
-  void tally(uint64_t rows);
+  uint64_t tally(uint64_t rows);
   void keep_all(const Block& block);
   void keep_best(const Block& block, const Best& best);
   void keep(const Block& block, uint64_t i, uint64_t first_key);

@@ -17,6 +17,12 @@ constexpr uint64_t most_numbers = 1 << 22;   // of a chunk, whose rows may have 
 
 AxisMask all_axes(const Space& space) { return space.axes >= max_axes ? ~AxisMask{0} : (AxisMask{1} << space.axes) - 1; }
 
+const Goal* goal_of(const Stage& stage) {
+  if (const auto* best = std::get_if<Best>(&stage)) return &best->goal;
+  if (const auto* top = std::get_if<Top>(&stage)) return &top->goal;
+  return nullptr;
+}
+
 class Evaluation {
  public:
   Evaluation(const Sweep& sweep, const KernelSet& kernels, Sink& sink, const EvaluateOptions& options)
@@ -28,6 +34,7 @@ class Evaluation {
   uint32_t columns(uint32_t phase) const { return static_cast<uint32_t>(sweep_.phases[phase].columns.size()); }
   bool first_phase();
   bool take(Chunk chunk);
+  void see_best(const Goal& goal, const Rows& rows);
   void compact();
   void run_stages(uint32_t phase, size_t first);
   std::vector<Group> fold(uint32_t phase);
@@ -47,6 +54,7 @@ class Evaluation {
   uint64_t compact_at_ = 1 << 16;
   std::optional<Summariser> summariser_;   // of the phase at hand, if it ends in one
   Totals totals_;
+  Progress progress_;
   Place place_;                            // of the row at hand
 };
 
@@ -70,11 +78,30 @@ bool Evaluation::first_phase() {
     auto worker = std::make_shared<ChunkWorker>(sweep_, kernels_, streaming_);
     return [=](uint64_t piece) { return worker->work(piece * size, piece * size + std::min(size, rows - piece * size)); };
   };
-  totals_.points = rows;
-  if (!work_in_order<Chunk>(options_.threads, pieces, make_worker, [&](Chunk chunk) { return take(std::move(chunk)); })) return false;
+  progress_.points = rows;
+  const Goal* goal = streaming_.reduction == nullptr ? nullptr : goal_of(*streaming_.reduction);
+  if (goal != nullptr) progress_.goal = &sweep_.phases[0].columns[goal->column];
+  bool stopped = false;   // by who watches
+  const auto take_one = [&](Chunk chunk) {
+    progress_.done += std::min(size, rows - progress_.done);
+    if (goal != nullptr && options_.watch) see_best(*goal, chunk.rows);
+    if (!take(std::move(chunk))) return false;
+    stopped = options_.watch && !options_.watch(progress_);
+    return !stopped;
+  };
+  if (!work_in_order<Chunk>(options_.threads, pieces, make_worker, take_one) && !stopped) return false;
+  totals_.points = progress_.done;
   if (streaming_.reduction != nullptr) kept_ = reduce(*streaming_.reduction, kept_);
   run_stages(0, streaming_.rest);
   return true;
+}
+
+void Evaluation::see_best(const Goal& goal, const Rows& rows) {
+  for (uint64_t i = 0; i < rows.size(); ++i) {
+    if (!rows.feasible(i)) continue;
+    const double value = rows.value(i, goal.column);
+    if (!progress_.best || (goal.maximise ? value > *progress_.best : value < *progress_.best)) progress_.best = value;
+  }
 }
 
 /// Rows that nothing reduces go on at once; others are kept until all have come.

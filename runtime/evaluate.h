@@ -2,7 +2,9 @@
 // Promise: the same rows and bits for any number of threads and any chunk size.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "runtime/kernel.h"
@@ -16,9 +18,20 @@ struct KernelSet {
   std::vector<std::vector<const double*>> tables;
 };
 
+/// How far an evaluation is.
+struct Progress {
+  uint64_t done = 0;             // points
+  uint64_t points = 0;           // in all
+  std::optional<double> best;    // of the feasible rows so far, by the goal of a `best` or `top` that comes first
+  const Column* goal = nullptr;  // the column that `best` is of
+};
+
 struct EvaluateOptions {
   unsigned threads = 1;
   uint64_t chunk = 1 << 16;   // rows handed to a thread at once
+  /// Told after each chunk, on the calling thread. If it gives false no more points are evaluated: what was seen is reduced and given to the sink as
+  /// if it were all, and Totals::points says how many it was.
+  std::function<bool(const Progress&)> watch = nullptr;
 };
 
 struct Row {

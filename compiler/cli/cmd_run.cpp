@@ -7,6 +7,7 @@
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/output.h"
+#include "compiler/cli/progress.h"
 #include "compiler/cli/questions.h"
 #include "compiler/codegen/jit.h"
 #include "compiler/diag/render.h"
@@ -57,6 +58,15 @@ bool fits_format(Session& session, const Question& question, Format format) {
   session.sink.add({Code::too_many, name.span, fmt::format("a table of {} rows; at most {} are printed", rows, most), "too many rows", {}, {},
                     "reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or ask for `--format csv`"});
   return false;
+}
+
+/// What is known goes to standard output; a file appears whole or not at all.
+int stop(const Question& question, const Watch& watch, const RunFlags& flags, Writer& writer, Output& output) {
+  writer.finish();
+  if (flags.output.empty() && finish(output) != done) return machine_failed;
+  fmt::print(stderr, "llmsys: interrupted; {} of `{}` comes from {:.2g} % of its points{}\n", flags.output.empty() ? "what is printed" : "what was found",
+             question.elaborated.query->sweep.name, 100 * watch.share(), flags.output.empty() ? "" : fmt::format(", and `{}` is not written", flags.output));
+  return interrupted;
 }
 
 std::string emitted(Session& session, const std::vector<Question>& asked, std::string_view stage, std::string_view only) {
@@ -148,9 +158,13 @@ int run(const RunFlags& flags) {
   auto writer = make_writer(flags.format, [&](std::string_view text) { return output.write(text); }, asked.size() > 1);
   for (const Question& question : asked) {
     std::string error;
-    if (answer(question, flags.engine, *writer, times, error)) continue;
-    fmt::print(stderr, "llmsys: {}\n", error.empty() ? output.error() : error);
-    return machine_failed;
+    // rows that come as they are found, on the same terminal, are progress enough
+    Watch watch(question.elaborated.query->sweep.name, is_reduced(*question.elaborated.query) || isatty(STDOUT_FILENO) == 0);
+    if (!answer(question, flags.engine, *writer, times, error, std::ref(watch))) {
+      fmt::print(stderr, "llmsys: {}\n", error.empty() ? output.error() : error);
+      return machine_failed;
+    }
+    if (watch.interrupted()) return stop(question, watch, flags, *writer, output);
   }
   writer->finish();
   int status = finish(output);

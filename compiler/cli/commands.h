@@ -9,7 +9,7 @@
 
 namespace llmsys {
 
-enum Status : int { done = 0, file_wrong = 1, command_wrong = 2, expectation_wrong = 3, machine_failed = 4 };
+enum Status : int { done = 0, file_wrong = 1, command_wrong = 2, expectation_wrong = 3, machine_failed = 4, interrupted = 130 };
 
 struct CommonFlags {
   SessionOptions session;

@@ -54,7 +54,7 @@ std::vector<Question> questions(Session& session, const std::vector<std::string>
   return result;
 }
 
-bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error) {
+bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error, std::function<bool(const Progress&)> watch) {
   const Query& query = *question.elaborated.query;
   std::vector<std::unique_ptr<Kernel>> compiled;
   auto start = Clock::now();
@@ -73,7 +73,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   times.jit += since(start);
 
   start = Clock::now();
-  EvaluateOptions options{.threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency())};
+  EvaluateOptions options{.threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency()), .watch = std::move(watch)};
   bool good = evaluate(query.sweep, set, sink, options);
   times.run += since(start);
   return good;

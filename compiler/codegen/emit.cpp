@@ -52,7 +52,10 @@ class Emitter {
         function_(declare(module, task.name)),
         start_(block("start")),
         builder_(block("rows")),
-        before_(query.graph, start_, 1, nullptr) {}
+        before_(query.graph, start_, 1, nullptr),
+        is_inside_(query.graph.size()) {
+    for (NodeId id : task.inside) is_inside_[id.index] = true;
+  }
 
   void emit() {
     llvm::BasicBlock* rows = builder_.GetInsertBlock();
@@ -91,6 +94,8 @@ class Emitter {
   llvm::Value* row_numbers(llvm::Value* first, llvm::Type* type);
   void see(Lanes& lanes, Strand& seen, llvm::Value* row);
   void write_status(Lanes& lanes, Strand& seen, llvm::Value* row);
+  llvm::Value* dropped(Lanes& lanes, NodeId status);
+  llvm::Value* any(llvm::Value* truths);
   llvm::Value* count(llvm::Value* truths);
   void give(const Strand& strand, unsigned width);
 
@@ -101,6 +106,7 @@ class Emitter {
   llvm::IRBuilder<> start_;     // at the end of what runs once
   llvm::IRBuilder<> builder_;   // at the end of what runs for rows
   Lanes before_;
+  std::vector<bool> is_inside_;
   llvm::Value* n_ = nullptr;
   llvm::Value* combo_ = nullptr;
   std::vector<llvm::Value*> given_;   // columns
@@ -235,33 +241,49 @@ llvm::Value* Emitter::row_numbers(llvm::Value* first, llvm::Type* type) {
   return start_.CreateFAdd(start_.CreateVectorSplat(vector->getNumElements(), number), llvm::ConstantDataVector::get(start_.getContext(), lane));
 }
 
-/// Mostly all are feasible, so a status is put together where one is not.
+/// Whether a status is below 0, by the choices that make it: masks, where the number itself would be put together lane by lane.
+llvm::Value* Emitter::dropped(Lanes& lanes, NodeId status) {
+  const Node& node = query_.graph[status];
+  const auto [a, b, c] = node.operand;
+  if (node.op == Op::constant) return llvm::ConstantInt::getBool(llvm::CmpInst::makeCmpResultType(lanes.type()), node.value < 0);
+  if (is_inside_[status.index] && node.op == Op::first_reason) return builder_.CreateSelect(lanes.truth(a), dropped(lanes, a), dropped(lanes, b));
+  if (is_inside_[status.index] && node.op == Op::select) return builder_.CreateSelect(lanes.truth(a), dropped(lanes, b), dropped(lanes, c));
+  return builder_.CreateFCmpOLT(lanes.number(status), llvm::Constant::getNullValue(lanes.type()));
+}
+
+/// Mostly all are feasible or dropped, so a status is put together only where a row is infeasible; that of a dropped row may be 0.
 void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
-  llvm::Value* troubled = lanes.truth(task_.results[0]);
-  llvm::Value* any = troubled->getType()->isVectorTy() ? builder_.CreateOrReduce(troubled) : troubled;
-  auto* feasible = llvm::BasicBlock::Create(builder_.getContext(), "feasible", function_);
-  auto* infeasible = llvm::BasicBlock::Create(builder_.getContext(), "infeasible", function_);
-  auto* written = llvm::BasicBlock::Create(builder_.getContext(), "written", function_);
-  builder_.CreateCondBr(any, infeasible, feasible);
-  builder_.SetInsertPoint(feasible);
+  const NodeId status = task_.results[0];
+  const auto new_block = [&](const char* name) { return llvm::BasicBlock::Create(builder_.getContext(), name, function_); };
+  llvm::BasicBlock* all = builder_.GetInsertBlock();
+  auto *troubled = new_block("troubled"), *infeasible = new_block("infeasible"), *written = new_block("written");
   store(llvm::Constant::getNullValue(lanes.type()), out_[0], row);
-  builder_.CreateBr(written);
+  builder_.CreateCondBr(any(lanes.truth(status)), troubled, written);
+
+  builder_.SetInsertPoint(troubled);
+  llvm::Value* is_dropped = dropped(lanes, status);
+  llvm::Value* is_infeasible = builder_.CreateAnd(lanes.truth(status), builder_.CreateNot(is_dropped));
+  llvm::Value* more_dropped = builder_.CreateAdd(seen.dropped, count(is_dropped));
+  builder_.CreateCondBr(any(is_infeasible), infeasible, written);
+
   builder_.SetInsertPoint(infeasible);
-  llvm::Value* status = lanes.number(task_.results[0]);
-  store(status, out_[0], row);
-  llvm::Value* dropped = builder_.CreateAdd(seen.dropped, count(builder_.CreateFCmpOLT(status, llvm::Constant::getNullValue(lanes.type()))));
-  llvm::Value* others = builder_.CreateAdd(seen.infeasible, count(builder_.CreateFCmpOGT(status, llvm::Constant::getNullValue(lanes.type()))));
+  store(lanes.number(status), out_[0], row);
+  llvm::Value* more_infeasible = builder_.CreateAdd(seen.infeasible, count(is_infeasible));
   builder_.CreateBr(written);
+
   builder_.SetInsertPoint(written);
-  const auto merged = [&](llvm::Value* more, llvm::Value* same) {
-    llvm::PHINode* value = builder_.CreatePHI(builder_.getInt64Ty(), 2);
-    value->addIncoming(more, infeasible);
-    value->addIncoming(same, feasible);
+  const auto merged = [&](llvm::Value* from_all, llvm::Value* from_troubled, llvm::Value* from_infeasible) {
+    llvm::PHINode* value = builder_.CreatePHI(builder_.getInt64Ty(), 3);
+    value->addIncoming(from_all, all);
+    value->addIncoming(from_troubled, troubled);
+    value->addIncoming(from_infeasible, infeasible);
     return value;
   };
-  seen.dropped = merged(dropped, seen.dropped);
-  seen.infeasible = merged(others, seen.infeasible);
+  seen.dropped = merged(seen.dropped, more_dropped, more_dropped);
+  seen.infeasible = merged(seen.infeasible, seen.infeasible, more_infeasible);
 }
+
+llvm::Value* Emitter::any(llvm::Value* truths) { return truths->getType()->isVectorTy() ? builder_.CreateOrReduce(truths) : truths; }
 
 llvm::Value* Emitter::count(llvm::Value* truths) {
   auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(truths->getType());

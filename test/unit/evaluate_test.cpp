@@ -235,5 +235,28 @@ TEST(Evaluate, ASinkThatFailsStopsIt) {
   }
 }
 
+TEST(Evaluate, WhoWatchesSeesTheBestAndCanStopIt) {
+  const Sweep sweep = test::sweep_of(test::grid({1'000'000'000, 1'000}), {"x"}, {Best{{true, 0}, 3}});
+  const KernelSet kernels = test::kernels_of(sweep, {[](const Point& p) -> std::vector<double> { return {p.axis[1] == 700 ? 1.0 : 0.0, p.axis[1]}; }});
+  for (unsigned threads : {1u, 3u}) {
+    Recorder sink;
+    std::vector<Progress> seen;
+    const auto watch = [&](const Progress& progress) {
+      seen.push_back(progress);
+      return seen.size() < 5;
+    };
+    EXPECT_TRUE(evaluate(sweep, kernels, sink, {.threads = threads, .chunk = 200, .watch = watch}));
+    ASSERT_EQ(seen.size(), 5u);
+    EXPECT_EQ(seen[2].done, 600u);
+    EXPECT_EQ(seen[2].best, 599.0);
+    EXPECT_EQ(seen[3].best, 799.0);   // 700 is infeasible
+    EXPECT_EQ(seen[4].points, sweep.space.rows());
+    EXPECT_EQ(sink.totals.points, 1000u);
+    EXPECT_EQ(sink.totals.infeasible, 1u);
+    ASSERT_EQ(sink.rows.size(), 1u);
+    EXPECT_EQ(sink.rows[0].number, 999u);
+  }
+}
+
 }  // namespace
 }  // namespace llmsys
