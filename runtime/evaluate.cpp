@@ -51,7 +51,7 @@ class Evaluation {
   AxisMask left_;                          // axes not yet folded away
   const Streaming streaming_;
   Rows kept_;
-  uint64_t compact_at_ = 1 << 16;
+  uint64_t compact_at_ = 0;                // rows
   std::optional<Summariser> summariser_;   // of the phase at hand, if it ends in one
   Totals totals_;
   Progress progress_;
@@ -69,6 +69,7 @@ bool Evaluation::run() {
 
 bool Evaluation::first_phase() {
   kept_ = Rows(columns(0));
+  compact_at_ = most_numbers / (columns(0) + 3);
   if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.phases[0].end[0]);
   const uint64_t rows = sweep_.space.rows();
   const uint64_t columns = sweep_.axes.size() + sweep_.phases[0].columns.size() + 1;

@@ -52,6 +52,7 @@ bool is_better(const Goal& goal, const Rows& rows, uint64_t a, uint64_t b) {
 Positions survivors(const Best& best, const Rows& rows) {
   Positions found;
   std::unordered_map<uint64_t, uint64_t> slot_of;   // group -> index into `found`
+  slot_of.reserve(rows.size());
   uint64_t slot = 0;
   for (uint64_t i = 0; i < rows.size(); ++i) {
     // Neighbours are mostly of one group.
