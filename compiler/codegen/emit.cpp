@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstddef>
 #include <numeric>
+#include <unordered_map>
 
 #include "compiler/codegen/lanes.h"
 
@@ -94,7 +95,8 @@ class Emitter {
   llvm::Value* row_numbers(llvm::Value* first, llvm::Type* type);
   void see(Lanes& lanes, Strand& seen, llvm::Value* row);
   void write_status(Lanes& lanes, Strand& seen, llvm::Value* row);
-  llvm::Value* dropped(Lanes& lanes, NodeId status);
+  using Truths = std::unordered_map<uint32_t, llvm::Value*>;   // by node
+  llvm::Value* dropped(Lanes& lanes, NodeId status, Truths& known);
   llvm::Value* any(llvm::Value* truths);
   llvm::Value* count(llvm::Value* truths);
   void give(const Strand& strand, unsigned width);
@@ -181,21 +183,20 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
   builder_.SetInsertPoint(inside);
   Lanes lanes(query_.graph, builder_, width, &before_);
   std::vector<llvm::PHINode*> again, after;   // what a round leaves to the next, and to what comes after the loop
-  std::vector<llvm::Value*> start{begin}, next;
+  std::vector<llvm::Value*> start = {begin}, next;
   if (task_.goal != nullptr) {
     const Strand nothing = nothing_seen(lanes.type());
     start.insert(start.end(), {nothing.merit, nothing.row, nothing.dropped, nothing.infeasible, row_numbers(begin, lanes.type())});
   }
   for (llvm::Value* value : start) again.push_back(builder_.CreatePHI(value->getType(), 2));
   body(lanes, again[0]);
-  next.push_back(builder_.CreateAdd(again[0], builder_.getInt64(width)));
   if (task_.goal != nullptr) {
     Strand seen = {again[1], again[2], again[3], again[4]};
     see(lanes, seen, again[5]);
-    next.insert(next.end(), {builder_.CreateFAdd(again[5], llvm::ConstantFP::get(lanes.type(), width))});
     write_status(lanes, seen, again[0]);
-    next.insert(next.begin() + 1, {seen.merit, seen.row, seen.dropped, seen.infeasible});
+    next = {seen.merit, seen.row, seen.dropped, seen.infeasible, builder_.CreateFAdd(again[5], llvm::ConstantFP::get(lanes.type(), width))};
   }
+  next.insert(next.begin(), builder_.CreateAdd(again[0], builder_.getInt64(width)));
   llvm::BasicBlock* last = builder_.GetInsertBlock();
   for (size_t k = 0; k < again.size(); ++k) {
     again[k]->addIncoming(start[k], guard);
@@ -242,13 +243,17 @@ llvm::Value* Emitter::row_numbers(llvm::Value* first, llvm::Type* type) {
 }
 
 /// Whether a status is below 0, by the choices that make it: masks, where the number itself would be put together lane by lane.
-llvm::Value* Emitter::dropped(Lanes& lanes, NodeId status) {
+llvm::Value* Emitter::dropped(Lanes& lanes, NodeId status, Truths& known) {
+  if (const auto found = known.find(status.index); found != known.end()) return found->second;
   const Node& node = query_.graph[status];
   const auto [a, b, c] = node.operand;
-  if (node.op == Op::constant) return llvm::ConstantInt::getBool(llvm::CmpInst::makeCmpResultType(lanes.type()), node.value < 0);
-  if (is_inside_[status.index] && node.op == Op::first_reason) return builder_.CreateSelect(lanes.truth(a), dropped(lanes, a), dropped(lanes, b));
-  if (is_inside_[status.index] && node.op == Op::select) return builder_.CreateSelect(lanes.truth(a), dropped(lanes, b), dropped(lanes, c));
-  return builder_.CreateFCmpOLT(lanes.number(status), llvm::Constant::getNullValue(lanes.type()));
+  const auto made = [&]() -> llvm::Value* {
+    if (node.op == Op::constant) return llvm::ConstantInt::getBool(llvm::CmpInst::makeCmpResultType(lanes.type()), node.value < 0);
+    if (is_inside_[status.index] && node.op == Op::first_reason) return builder_.CreateSelect(lanes.truth(a), dropped(lanes, a, known), dropped(lanes, b, known));
+    if (is_inside_[status.index] && node.op == Op::select) return builder_.CreateSelect(lanes.truth(a), dropped(lanes, b, known), dropped(lanes, c, known));
+    return builder_.CreateFCmpOLT(lanes.number(status), llvm::Constant::getNullValue(lanes.type()));
+  };
+  return known[status.index] = made();
 }
 
 /// Mostly all are feasible or dropped, so a status is put together only where a row is infeasible; that of a dropped row may be 0.
@@ -261,7 +266,8 @@ void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
   builder_.CreateCondBr(any(lanes.truth(status)), troubled, written);
 
   builder_.SetInsertPoint(troubled);
-  llvm::Value* is_dropped = dropped(lanes, status);
+  Truths known;
+  llvm::Value* is_dropped = dropped(lanes, status, known);
   llvm::Value* is_infeasible = builder_.CreateAnd(lanes.truth(status), builder_.CreateNot(is_dropped));
   llvm::Value* more_dropped = builder_.CreateAdd(seen.dropped, count(is_dropped));
   builder_.CreateCondBr(any(is_infeasible), infeasible, written);
