@@ -99,7 +99,7 @@ std::string Evaluator::object_label(ObjectId id) {
   return program_.describe(objects_[id.index].type);
 }
 
-std::string tell_value(const Program& program, const std::vector<std::string>& texts, TypeId type, const std::vector<UnitChoice>& units, double value) {
+std::string tell_value(const Program& program, const std::vector<std::string>& texts, TypeId type, const std::vector<UnitChoice>& units, double value, int digits) {
   if (value != value) return "(absent)";
   const Type& what = program.types[type];
   const auto among = [&](size_t count) { return value >= 0 && value < static_cast<double>(count); };   // of what is absent, any number may be left
@@ -113,7 +113,7 @@ std::string tell_value(const Program& program, const std::vector<std::string>& t
     default: break;
   }
   if (value - value != 0) return value > 0 ? "too large a number" : "too small a number";
-  return with_unit(value, units);
+  return with_unit(value, units, digits);
 }
 
 std::string tell(const Program& program, const std::vector<std::string>& texts, const std::vector<TextPiece>& pieces, const std::function<double(NodeId)>& value) {

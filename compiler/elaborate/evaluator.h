@@ -184,6 +184,6 @@ class Evaluator {
 /// The text of pieces, given the value of each node.
 std::string tell(const Program& program, const std::vector<std::string>& texts, const std::vector<TextPiece>& pieces, const std::function<double(NodeId)>& value);
 /// One value for people: `8`, `1.50 us`, `fp8`, `true`.
-std::string tell_value(const Program& program, const std::vector<std::string>& texts, TypeId type, const std::vector<UnitChoice>& units, double value);
+std::string tell_value(const Program& program, const std::vector<std::string>& texts, TypeId type, const std::vector<UnitChoice>& units, double value, int digits = 4);
 
 }  // namespace llmsys

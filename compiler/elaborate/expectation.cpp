@@ -30,18 +30,38 @@ std::optional<double> present(Evaluator& evaluator, ExprId expr, const Value& va
   return number;
 }
 
+/// Digits that it takes to see that two values are not the same.
+template <class Show>
+int telling_digits(const Show& show, double a, double b) {
+  for (int digits : {4, 6, 9, 12})
+    if (show(a, digits) != show(b, digits)) return digits;
+  return a == b ? 4 : 17;
+}
+
 /// What the two sides of a comparison are.
 void label_sides(Evaluator& evaluator, ExprId expr, const Env& env, Diagnostic& diagnostic) {
   const Program& program = evaluator.program();
   auto* comparison = std::get_if<ast::Binary>(&(*program.syntax)[expr].node);
   if (!comparison) return;
+  struct Side {
+    ExprId expr;
+    double value;
+  };
+  std::vector<Side> sides;
   for (ExprId side : {comparison->left, comparison->right}) {
-    TypeId type = program.type(side);
     Value value = evaluator.eval(side, env);
-    bool told = program.types[type].tag == Type::Tag::quantity && value.tag == Value::Tag::scalar && evaluator.graph().is_constant(value.node);
-    if (!told || std::holds_alternative<ast::Number>((*program.syntax)[side].node)) continue;
-    uint32_t plain;
-    diagnostic.labels.push_back({(*program.syntax)[side].span, "this is " + tell_value(program, {}, type, evaluator.units(type, {}, plain), evaluator.graph().value(value.node))});
+    bool told = program.types[program.type(side)].tag == Type::Tag::quantity && value.tag == Value::Tag::scalar && evaluator.graph().is_constant(value.node);
+    if (told) sides.push_back({side, evaluator.graph().value(value.node)});
+  }
+  if (sides.empty()) return;
+  TypeId type = program.type(sides[0].expr);
+  uint32_t plain;
+  const std::vector<UnitChoice> units = evaluator.units(type, {}, plain);
+  auto show = [&](double value, int digits) { return tell_value(program, {}, type, units, value, digits); };
+  const int digits = telling_digits(show, sides.front().value, sides.back().value);
+  for (const Side& side : sides) {
+    if (std::holds_alternative<ast::Number>((*program.syntax)[side.expr].node)) continue;
+    diagnostic.labels.push_back({(*program.syntax)[side.expr].span, "this is " + show(side.value, digits)});
   }
 }
 
@@ -82,7 +102,8 @@ std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& tol
   double allowed = expect.relative ? tolerance * std::abs(expected) : tolerance;
   if ((std::abs(actual - expected) <= allowed) != expect.negated) return {};
   TypeId type = program.type(expect.actual);
-  auto show = [&](double value) { return tell_value(program, {}, type, told.units, value); };
+  auto text = [&](double value, int digits) { return tell_value(program, {}, type, told.units, value, digits); };
+  auto show = [&, digits = telling_digits(text, actual, expected)](double value) { return text(value, digits); };
   std::string ratio = expected != 0 ? ", ratio " + tell_value(program, {}, program.types.real(), {{}}, actual / expected) : "";
   Diagnostic diagnostic{Code::expectation_failed, syntax[expect.actual].span,
                         "found " + show(actual) + ", expected " + (expect.negated ? "anything but " : "") + show(expected) + " within " +

@@ -130,13 +130,13 @@ std::string readable(double value, int digits) {
   return text;
 }
 
-std::string with_unit(double value, const std::vector<UnitChoice>& units) {
+std::string with_unit(double value, const std::vector<UnitChoice>& units, int digits) {
   const UnitChoice& unit = units[unit_for(value, units)];
   const double number = value / unit.scale;
-  if (std::isinf(number)) return beyond(value, unit.scale, 4) + " " + unit.text;
-  if (unit.text.empty()) return readable(number);
+  if (std::isinf(number)) return beyond(value, unit.scale, digits) + " " + unit.text;
+  if (unit.text.empty()) return readable(number, digits);
   const bool plain_digits = std::abs(number) >= small && std::abs(number) < large && !is_whole(number);
-  std::string text = plain_digits ? fixed(number, decimals_for(number, 4)) : readable(number);
+  std::string text = plain_digits ? fixed(number, decimals_for(number, digits)) : readable(number, digits);
   if (plain_digits) strip_zeros(text, 1);
   return text + " " + unit.text;
 }

@@ -16,8 +16,8 @@ std::string shortest(double value);
 std::string readable(double value, int digits = 4);
 
 /// A value in the unit that reads best, which is the largest one that it has at least one of: `1.50 us`, `881.2 GiB`, `24 GB`, `86`.
-/// Whole numbers in full, others with four significant digits, of which a zero at the end is left out. A plain number is `readable`.
-std::string with_unit(double value, const std::vector<UnitChoice>& units);
+/// Whole numbers in full, others with `digits` significant digits, of which a zero at the end is left out. A plain number is `readable`.
+std::string with_unit(double value, const std::vector<UnitChoice>& units, int digits = 4);
 
 /// How a column of values is printed: one unit for all (the largest that their geometric middle has at least one of) and decimals so that the
 /// largest has four significant digits, or up to two decimals more if the smallest has below three. Decimals that are 0 everywhere are left out.
