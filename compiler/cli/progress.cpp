@@ -49,7 +49,7 @@ bool Watch::operator()(const Progress& progress) {
 
 void Watch::show(const Progress& progress, double seconds) {
   const auto done = static_cast<double>(progress.done), points = static_cast<double>(progress.points);
-  std::string line = fmt::format("{}: {} %, {} Mpoints/s, {} left", study_, readable(100 * done / points, 3), readable(done / seconds / 1e6, 3), duration((points - done) * seconds / done));
+  std::string line = fmt::format("{}: {:.3g} %, {} Mpoints/s, {} left", study_, 100 * done / points, readable(done / seconds / 1e6, 3), duration((points - done) * seconds / done));
   if (progress.best) line += ", best so far " + with_unit(*progress.best, progress.goal->units);
   fmt::print(stderr, "\r\x1b[K{}", line);
   std::fflush(stderr);
