@@ -119,7 +119,7 @@ bool Evaluation::take(Chunk chunk) {
   return true;
 }
 
-/// Reducing whenever the rows have doubled keeps memory near what survives, at a constant cost a row.
+/// Reducing when there are many rows, and then whenever they have doubled, keeps memory near what survives, at a constant cost a row.
 void Evaluation::compact() {
   if (kept_.size() < compact_at_) return;
   kept_ = reduce(*streaming_.reduction, kept_);
