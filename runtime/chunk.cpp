@@ -27,7 +27,7 @@ const double* end_of_run(const double* begin, const double* end) {
 std::optional<uint32_t> remembered_axis(const KernelSet& kernels) {
   std::map<uint32_t, size_t> uses;
   for (const auto& kernel : kernels.kernels[0]) {
-    if (const std::optional<Memo> memo = kernel->memo()) ++uses[memo->axis];
+    if (const Memo* memo = kernel->memo()) ++uses[memo->axis];
   }
   const auto most = std::max_element(uses.begin(), uses.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == uses.end() ? std::nullopt : std::optional(most->first);
@@ -92,7 +92,8 @@ void ChunkWorker::scan(const Block& block) {
   out_of_one_.clear();
   memo_of_one_.clear();
   for (size_t c = 0; c <= sweep_.phases[0].columns.size(); ++c) out_of_one_.push_back(args.out[c] + best);
-  for (uint32_t c = 0; args.memo != nullptr && c < kernel_of(block).memo()->columns; ++c) memo_of_one_.push_back(args.memo[c] + best);
+  const Memo* memo = kernel_of(block).memo();
+  for (size_t c = 0; memo != nullptr && c < memo->bytes.size(); ++c) memo_of_one_.push_back(static_cast<std::byte*>(args.memo[c]) + best * memo->bytes[c]);
   args.out = out_of_one_.data();
   args.memo = memo_of_one_.data();
   kernel_of(block).run(args);
@@ -111,8 +112,8 @@ KernelArgs ChunkWorker::arguments(const Block& block) {
   args.n = static_cast<int64_t>(block.rows);
   args.out = outputs_.pointers();
   const Kernel& kernel = *kernels_.kernels[0][shape];
-  if (const std::optional<Memo> memo = kernel.memo()) {
-    args.memo = memory(shape, *memo).columns(block, [&](double* const* columns) {
+  if (const Memo* memo = kernel.memo()) {
+    args.memo = memory(shape, *memo).columns(block, [&](void* const* columns) {
       args.memo = columns;
       kernel.remember(args);
     });
@@ -120,7 +121,7 @@ KernelArgs ChunkWorker::arguments(const Block& block) {
   return args;
 }
 
-Memory& ChunkWorker::memory(uint32_t shape, Memo memo) {
+Memory& ChunkWorker::memory(uint32_t shape, const Memo& memo) {
   if (memories_.size() <= shape) memories_.resize(shape + 1);
   if (!memories_[shape]) memories_[shape] = std::make_unique<Memory>(sweep_.space, memo, streaming_.order.moved() == memo.axis);
   return *memories_[shape];

@@ -48,7 +48,7 @@ class ChunkWorker {
   KernelArgs arguments(const Block& block);
   const Kernel& kernel_of(const Block& block) const { return *kernels_.kernels[0][sweep_.shape_of_combo[block.place.combo]]; }
   void scan(const Block& block);
-  Memory& memory(uint32_t shape, Memo memo);
+  Memory& memory(uint32_t shape, const Memo& memo);
   void filter(uint64_t rows);
   uint64_t tally(uint64_t rows);
   void keep_all(const Block& block);
@@ -61,7 +61,8 @@ class ChunkWorker {
   Walk walk_;
   Outputs outputs_;
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
-  std::vector<double*> out_of_one_, memo_of_one_;   // columns from the row on that a scan found
+  std::vector<double*> out_of_one_;                 // columns from the row on that a scan found
+  std::vector<void*> memo_of_one_;
   Chunk chunk_;
 };
 

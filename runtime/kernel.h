@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <vector>
 
 namespace llmsys {
 
@@ -18,13 +18,13 @@ struct KernelArgs {
   int64_t combo_step = 0;
   int64_t n = 0;
   double* const* out;            // out[0] the status, out[1 + c] column c; each has room for n
-  double* const* memo = nullptr; // n values of each column that `remember` writes and `run` reads
+  void* const* memo = nullptr;   // n values of each column that `remember` writes and `run` reads
 };
 
 /// Columns that are the same for every element of one axis, so that they need to be computed for one of them only.
 struct Memo {
   uint32_t axis = 0;             // numeric, and not the last one
-  uint32_t columns = 0;
+  std::vector<uint8_t> bytes;    // of a value, by column: 8 for a double, 1 for a number that is always whole and small
 };
 
 /// Status of a row: 0 feasible, -1 dropped by a `where`, otherwise 1 + the index of its reason.
@@ -44,7 +44,7 @@ class Kernel {
   /// Safe to call from several threads at once.
   virtual void run(const KernelArgs& args) const = 0;
   /// If it has one, `run` wants KernelArgs::memo as `remember` left it for the same rows and any element of its axis.
-  virtual std::optional<Memo> memo() const { return std::nullopt; }
+  virtual const Memo* memo() const { return nullptr; }
   virtual void remember(const KernelArgs&) const {}
   /// If it can, `scan` finds what the phase's first `best` keeps of the rows, and writes the statuses of infeasible and
   /// feasible ones, but no columns.

@@ -11,11 +11,11 @@ namespace llmsys {
 class Memory {
  public:
   /// `repeats_soonest`: blocks come in an order that moved the memo's axis, so that one choice on the others is enough to remember.
-  Memory(const Space& space, Memo memo, bool repeats_soonest);
+  Memory(const Space& space, const Memo& memo, bool repeats_soonest);
 
   /// Columns of the block's rows. `fill` is called with them if they are not known yet.
   template <class Fill>
-  double* const* columns(const Block& block, Fill fill) {
+  void* const* columns(const Block& block, Fill fill) {
     Line& line = point_to(block);
     if (!line.has(block)) {
       fill(pointers_.data());
@@ -42,8 +42,10 @@ class Memory {
   Groups after_;             // ... and on those between it and the last one
   uint64_t rows_ = 0;        // of a line, at most
   std::vector<Line> lines_;  // by the choice after
-  std::unique_ptr<double[]> values_;   // of each line each column
-  std::vector<double*> pointers_;
+  std::vector<uint8_t> bytes_;         // of a value, by column
+  uint64_t line_bytes_ = 0;
+  std::unique_ptr<std::byte[]> values_;   // of each line each column
+  std::vector<void*> pointers_;
 };
 
 }  // namespace llmsys

@@ -1,6 +1,7 @@
 // Of each shape: what is computed once, then a loop over whole vectors of rows, then a loop over the rows left over.
 #include "compiler/codegen/emit.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <numeric>
@@ -21,9 +22,10 @@ struct Task {
   std::string name;
   const std::vector<NodeId>& before;
   const std::vector<NodeId>& inside;
-  std::vector<NodeId> given;             // columns of the memo that are read
+  const Kept* given;                     // whose columns are read
   const std::vector<NodeId>& results;
   Field to;                              // the columns that results are written to
+  const Kept* kept = nullptr;            // whose columns the results are
   const Goal* goal = nullptr;            // of a scan: results[1] is what the best is found by, and only results[0] is written
 };
 
@@ -38,11 +40,42 @@ const Goal* scanned_goal(const Query& query) {
 
 /// What a scan knows after some rows.
 struct Strand {
-  llvm::Value* merit;        // of the best feasible row, in each lane
-  llvm::Value* row;          // its number, in each lane
-  llvm::Value* dropped;      // how many rows were
-  llvm::Value* infeasible;   // how many were
+  llvm::Value* merit;              // of the best feasible row, in each lane
+  llvm::Value* row;                // its number, in each lane
+  llvm::Value* dropped;            // how many rows were
+  llvm::Value* infeasible;         // how many were
+  llvm::Value* bound = nullptr;    // in each lane; see Quotient
+
+  std::vector<llvm::Value*> all() const { return {merit, row, dropped, infeasible, bound}; }
 };
+
+/// A goal that is a quotient of which nothing else is asked but whether it is finite. A row whose dividend is below `bound` times its divisor can't be
+/// the best, and is passed by without a division, the slowest thing in most scans. The bound is the value of some feasible row, moved by more than
+/// what roundings can do; it is 0 (or infinite, if less is better) where that is not known to be enough, and then no row is passed by.
+struct Quotient {
+  NodeId node;
+  std::vector<NodeId> questions;    // is_finite of it
+  std::vector<NodeId> dependents;   // others that depend on it, in evaluation order
+};
+constexpr double small = 0x1p-500, large = 0x1p500;         // of a dividend and a divisor, so that the quotient is finite and not rounded to 0
+constexpr double least_bound = 0x1p-400, most_bound = 0x1p400;
+constexpr double margin = 0x1p-50;
+
+std::optional<Quotient> quotient(const Query& query, const Task& task) {
+  if (task.goal == nullptr || query.graph[task.results[1]].op != Op::divide) return std::nullopt;
+  Quotient result{task.results[1], {}, {}};
+  std::vector<bool> depends(query.graph.size());
+  for (NodeId id : task.inside) {
+    const Node& node = query.graph[id];
+    const auto begin = node.operand.begin(), end = begin + operands(node.op);
+    const bool asks = std::find(begin, end, result.node) != end;
+    if (asks && node.op != Op::is_finite) return std::nullopt;
+    depends[id.index] = id == result.node || std::any_of(begin, end, [&](NodeId operand) { return depends[operand.index]; });
+    if (asks) result.questions.push_back(id);
+    else if (depends[id.index] && id != result.node) result.dependents.push_back(id);
+  }
+  return depends[result.node.index] ? std::optional(std::move(result)) : std::nullopt;
+}
 
 class Emitter {
  public:
@@ -54,8 +87,14 @@ class Emitter {
         start_(block("start")),
         builder_(block("rows")),
         before_(query.graph, start_, 1, nullptr),
-        is_inside_(query.graph.size()) {
+        is_inside_(query.graph.size()),
+        quotient_(quotient(query, task)),
+        waits_(query.graph.size()) {
     for (NodeId id : task.inside) is_inside_[id.index] = true;
+    if (!quotient_) return;
+    waits_[quotient_->node.index] = true;
+    for (NodeId id : quotient_->questions) waits_[id.index] = true;
+    for (NodeId id : quotient_->dependents) waits_[id.index] = true;
   }
 
   void emit() {
@@ -64,6 +103,7 @@ class Emitter {
     llvm::Value* row = builder_.getInt64(0);
     if (width_ > 1) {
       llvm::Value* whole = builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
+      if (quotient_) bound_ = bound(sample(whole));
       loop(width_, row, whole);
       row = whole;
     }
@@ -89,10 +129,22 @@ class Emitter {
   void loop(unsigned width, llvm::Value* begin, llvm::Value* end);
   void body(Lanes& lanes, llvm::Value* row);
   void store(llvm::Value* value, llvm::Value* column, llvm::Value* row) {
-    builder_.CreateAlignedStore(value, builder_.CreateInBoundsGEP(builder_.getDoubleTy(), column, row), llvm::Align(alignof(double)));
+    llvm::Type* type = value->getType()->getScalarType();
+    builder_.CreateAlignedStore(value, builder_.CreateInBoundsGEP(type, column, row), llvm::Align(type->isDoubleTy() ? alignof(double) : 1));
   }
+  llvm::Type* bytes(const Lanes& lanes) { return lanes.type()->getWithNewType(builder_.getInt8Ty()); }
+  void read_kept(Lanes& lanes, NodeId id, uint8_t size, llvm::Value* column, llvm::Value* row);
   Strand nothing_seen(llvm::Type* type);
   llvm::Value* row_numbers(llvm::Value* first, llvm::Type* type);
+  llvm::Value* sample(llvm::Value* end);
+  llvm::Value* bound(llvm::Value* merit);
+  llvm::Value* merit(Lanes& lanes);
+  llvm::Value* is_beaten(Lanes& lanes, llvm::Value* bound);
+  void compute(Lanes& lanes, const std::vector<NodeId>& nodes) {
+    for (NodeId id : nodes) lanes.compute(id);
+  }
+  void divide(Lanes& lanes);
+  void look(Lanes& lanes, Strand& seen, llvm::Value* row, llvm::Value* numbers);
   void see(Lanes& lanes, Strand& seen, llvm::Value* row);
   void write_status(Lanes& lanes, Strand& seen, llvm::Value* row);
   using Truths = std::unordered_map<uint32_t, llvm::Value*>;   // by node
@@ -109,6 +161,9 @@ class Emitter {
   llvm::IRBuilder<> builder_;   // at the end of what runs for rows
   Lanes before_;
   std::vector<bool> is_inside_;
+  const std::optional<Quotient> quotient_;   // of a scan
+  std::vector<bool> waits_;                  // the quotient and what depends on it
+  llvm::Value* bound_ = nullptr;             // to begin with
   llvm::Value* n_ = nullptr;
   llvm::Value* combo_ = nullptr;
   std::vector<llvm::Value*> given_;   // columns
@@ -135,7 +190,7 @@ void Emitter::prologue() {
   n_ = field(n);
   combo_ = field(combo);
   out_ = columns(task_.to, task_.goal != nullptr ? 4 : task_.results.size());
-  given_ = columns(memo, task_.given.size());
+  if (task_.given != nullptr) given_ = columns(memo, task_.given->columns.size());
   for (NodeId id : task_.before) {
     const Node& node = query_.graph[id];
     if (operands(node.op) == 0) before_.set(id, read_before(node));
@@ -178,23 +233,23 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
   llvm::BasicBlock* guard = builder_.GetInsertBlock();
   auto* inside = llvm::BasicBlock::Create(builder_.getContext(), width == 1 ? "row" : "vector", function_);
   auto* exit = llvm::BasicBlock::Create(builder_.getContext(), "done", function_);
-  builder_.CreateCondBr(builder_.CreateICmpSLT(begin, end), inside, exit);
-
-  builder_.SetInsertPoint(inside);
   Lanes lanes(query_.graph, builder_, width, &before_);
   std::vector<llvm::PHINode*> again, after;   // what a round leaves to the next, and to what comes after the loop
   std::vector<llvm::Value*> start = {begin}, next;
   if (task_.goal != nullptr) {
-    const Strand nothing = nothing_seen(lanes.type());
-    start.insert(start.end(), {nothing.merit, nothing.row, nothing.dropped, nothing.infeasible, row_numbers(begin, lanes.type())});
+    start = nothing_seen(lanes.type()).all();
+    start.insert(start.begin(), {begin, row_numbers(begin, lanes.type())});
   }
+  builder_.CreateCondBr(builder_.CreateICmpSLT(begin, end), inside, exit);
+
+  builder_.SetInsertPoint(inside);
   for (llvm::Value* value : start) again.push_back(builder_.CreatePHI(value->getType(), 2));
   body(lanes, again[0]);
   if (task_.goal != nullptr) {
-    Strand seen = {again[1], again[2], again[3], again[4]};
-    see(lanes, seen, again[5]);
-    write_status(lanes, seen, again[0]);
-    next = {seen.merit, seen.row, seen.dropped, seen.infeasible, builder_.CreateFAdd(again[5], llvm::ConstantFP::get(lanes.type(), width))};
+    Strand seen = {again[2], again[3], again[4], again[5], again[6]};
+    look(lanes, seen, again[0], again[1]);
+    next = seen.all();
+    next.insert(next.begin(), builder_.CreateFAdd(again[1], llvm::ConstantFP::get(lanes.type(), width)));
   }
   next.insert(next.begin(), builder_.CreateAdd(again[0], builder_.getInt64(width)));
   llvm::BasicBlock* last = builder_.GetInsertBlock();
@@ -211,25 +266,36 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
     after[k]->addIncoming(start[k], guard);
     after[k]->addIncoming(next[k], last);
   }
-  give({after[1], after[2], after[3], after[4]}, width);
+  give({after[2], after[3], after[4], after[5]}, width);
 }
 
 void Emitter::body(Lanes& lanes, llvm::Value* row) {
-  const auto at_row = [&](llvm::Value* column) { return builder_.CreateInBoundsGEP(builder_.getDoubleTy(), column, row); };
-  for (size_t k = 0; k < task_.given.size(); ++k) lanes.set(task_.given[k], builder_.CreateAlignedLoad(lanes.type(), at_row(given_[k]), llvm::Align(alignof(double))));
+  for (size_t k = 0; k < given_.size(); ++k) read_kept(lanes, task_.given->columns[k], task_.given->memo.bytes[k], given_[k], row);
   for (NodeId id : task_.inside) {
     const Node& node = query_.graph[id];
     if (operands(node.op) == 0) lanes.set(id, read_inside(node, row, lanes.type()));
-    else lanes.compute(id);
+    else if (!waits_[id.index]) lanes.compute(id);
   }
   if (task_.goal != nullptr) return;
-  for (size_t k = 0; k < task_.results.size(); ++k) store(lanes.number(task_.results[k]), out_[k], row);
+  for (size_t k = 0; k < task_.results.size(); ++k) {
+    llvm::Value* result = lanes.number(task_.results[k]);
+    if (task_.kept != nullptr && task_.kept->memo.bytes[k] == 1) store(builder_.CreateFPToSI(result, bytes(lanes)), out_[k], row);
+    else store(result, out_[k], row);
+  }
+}
+
+void Emitter::read_kept(Lanes& lanes, NodeId id, uint8_t size, llvm::Value* column, llvm::Value* row) {
+  llvm::Type* type = size == 1 ? bytes(lanes) : lanes.type();
+  llvm::Value* read = builder_.CreateAlignedLoad(type, builder_.CreateInBoundsGEP(type->getScalarType(), column, row), llvm::Align(size));
+  if (size == 1) lanes.set(id, builder_.CreateSIToFP(read, lanes.type()), builder_.CreateIsNotNull(read));
+  else lanes.set(id, read);
 }
 
 Strand Emitter::nothing_seen(llvm::Type* type) {
   llvm::Value* none = start_.CreateSIToFP(n_, start_.getDoubleTy());
   if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(type)) none = start_.CreateVectorSplat(vector->getNumElements(), none);
-  return {llvm::ConstantFP::getInfinity(type, true), none, start_.getInt64(0), start_.getInt64(0)};
+  llvm::Value* none_better = llvm::ConstantFP::getInfinity(type, true);
+  return {none_better, none, start_.getInt64(0), start_.getInt64(0), bound_ == nullptr ? bound(none_better) : type->isVectorTy() ? builder_.CreateVectorSplat(width_, bound_) : bound_};
 }
 
 /// As doubles, which hold any.
@@ -298,13 +364,119 @@ llvm::Value* Emitter::count(llvm::Value* truths) {
   return builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, builder_.CreateZExt(mask, builder_.getInt64Ty()));
 }
 
+llvm::Value* Emitter::merit(Lanes& lanes) {
+  llvm::Value* value = lanes.number(task_.results[1]);
+  return task_.goal->maximise ? value : builder_.CreateFNeg(value);
+}
+
+llvm::Value* Emitter::bound(llvm::Value* merit) {
+  const auto constant = [&](double value) { return llvm::ConstantFP::get(merit->getType(), value); };
+  const bool maximise = task_.goal->maximise;
+  llvm::Value* value = maximise ? merit : builder_.CreateFNeg(merit);
+  llvm::Value* moved = builder_.CreateFMul(value, constant(maximise ? 1 - margin : 1 + margin));
+  llvm::Value* is_known = builder_.CreateAnd(builder_.CreateFCmpOGE(value, constant(least_bound)), builder_.CreateFCmpOLE(value, constant(most_bound)));
+  return builder_.CreateSelect(is_known, moved, constant(maximise ? 0 : std::numeric_limits<double>::infinity()));
+}
+
+/// The merit of the best of some rows, a few of them spread over all.
+llvm::Value* Emitter::sample(llvm::Value* end) {
+  constexpr uint64_t samples = 16, least = 32;   // of fewer vectors there is nothing to gain
+  llvm::Value* step = builder_.CreateMul(builder_.CreateUDiv(end, builder_.getInt64(samples * width_)), builder_.getInt64(width_));
+  llvm::BasicBlock* guard = builder_.GetInsertBlock();
+  auto* inside = llvm::BasicBlock::Create(builder_.getContext(), "sample", function_);
+  auto* exit = llvm::BasicBlock::Create(builder_.getContext(), "sampled", function_);
+  builder_.CreateCondBr(builder_.CreateICmpUGE(end, builder_.getInt64(least * width_)), inside, exit);
+
+  builder_.SetInsertPoint(inside);
+  Lanes lanes(query_.graph, builder_, width_, &before_);
+  llvm::PHINode* row = builder_.CreatePHI(builder_.getInt64Ty(), 2);
+  llvm::PHINode* best = builder_.CreatePHI(lanes.type(), 2);
+  llvm::Value* none = llvm::ConstantFP::getInfinity(lanes.type(), true);
+  body(lanes, row);
+  divide(lanes);
+  Strand seen = {best, none, nullptr, nullptr};
+  see(lanes, seen, none);
+  llvm::Value* next = builder_.CreateAdd(row, step);
+  row->addIncoming(builder_.CreateSub(step, builder_.getInt64(width_)), guard);
+  row->addIncoming(next, inside);
+  best->addIncoming(none, guard);
+  best->addIncoming(seen.merit, inside);
+  builder_.CreateCondBr(builder_.CreateICmpULT(next, end), inside, exit);
+
+  builder_.SetInsertPoint(exit);
+  llvm::PHINode* all = builder_.CreatePHI(lanes.type(), 2);
+  all->addIncoming(none, guard);
+  all->addIncoming(seen.merit, inside);
+  return builder_.CreateFPMaxReduce(all);
+}
+
+void Emitter::divide(Lanes& lanes) {
+  if (!quotient_) return;
+  lanes.compute(quotient_->node);
+  compute(lanes, quotient_->questions);
+  compute(lanes, quotient_->dependents);
+}
+
+/// In `lanes` the quotient is taken as finite, which it is wherever this is true.
+llvm::Value* Emitter::is_beaten(Lanes& lanes, llvm::Value* bound) {
+  const Node& node = query_.graph[quotient_->node];
+  llvm::Value* dividend = lanes.number(node.operand[0]);
+  llvm::Value* divisor = lanes.number(node.operand[1]);
+  const auto constant = [&](double value) { return llvm::ConstantFP::get(lanes.type(), value); };
+  llvm::Type* integers = lanes.type()->getWithNewBitWidth(64);
+  // from 0 to large: as an integer any other number, and what is no number, is greater
+  llvm::Value* fine = builder_.CreateICmpULE(builder_.CreateBitCast(dividend, integers), builder_.CreateBitCast(constant(large), integers));
+  fine = builder_.CreateAnd(fine, builder_.CreateFCmpOGE(divisor, constant(small)));
+  llvm::Value* product = builder_.CreateFMul(bound, divisor);
+  llvm::Value* below = task_.goal->maximise ? builder_.CreateFCmpOLT(dividend, product) : builder_.CreateFCmpOGT(dividend, product);
+  return builder_.CreateAnd(fine, builder_.CreateOr(below, lanes.truth(task_.results[0])));
+}
+
+void Emitter::look(Lanes& lanes, Strand& seen, llvm::Value* row, llvm::Value* numbers) {
+  if (!quotient_) {
+    see(lanes, seen, numbers);
+    write_status(lanes, seen, row);
+    return;
+  }
+  const auto new_block = [&](const char* name) { return llvm::BasicBlock::Create(builder_.getContext(), name, function_); };
+  auto *beaten = new_block("beaten"), *divided = new_block("divided"), *looked = new_block("looked");
+  Lanes assumed = lanes;
+  for (NodeId id : quotient_->questions) assumed.set(id, llvm::ConstantFP::get(lanes.type(), 1));
+  compute(assumed, quotient_->dependents);
+  llvm::Value* is_passed = is_beaten(assumed, seen.bound);
+  builder_.CreateCondBr(any(builder_.CreateNot(is_passed)), divided, beaten);
+
+  builder_.SetInsertPoint(beaten);
+  Strand passed = seen;
+  write_status(assumed, passed, row);
+  llvm::BasicBlock* from_passed = builder_.GetInsertBlock();
+  builder_.CreateBr(looked);
+
+  builder_.SetInsertPoint(divided);
+  divide(lanes);
+  see(lanes, seen, numbers);
+  llvm::Value* better = bound(seen.merit);
+  seen.bound = builder_.CreateSelect(task_.goal->maximise ? builder_.CreateFCmpOGT(better, seen.bound) : builder_.CreateFCmpOLT(better, seen.bound), better, seen.bound);
+  write_status(lanes, seen, row);
+  llvm::BasicBlock* from_divided = builder_.GetInsertBlock();
+  builder_.CreateBr(looked);
+
+  builder_.SetInsertPoint(looked);
+  const auto merged = [&](llvm::Value* one, llvm::Value* other) {
+    llvm::PHINode* value = builder_.CreatePHI(one->getType(), 2);
+    value->addIncoming(one, from_passed);
+    value->addIncoming(other, from_divided);
+    return value;
+  };
+  seen = {merged(passed.merit, seen.merit), merged(passed.row, seen.row), merged(passed.dropped, seen.dropped), merged(passed.infeasible, seen.infeasible), merged(passed.bound, seen.bound)};
+}
+
 /// An earlier row of a lane stays unless a later one is better, so each lane has the first of its best.
 void Emitter::see(Lanes& lanes, Strand& seen, llvm::Value* row) {
   llvm::Value* troubled = lanes.truth(task_.results[0]);
-  llvm::Value* value = lanes.number(task_.results[1]);
-  llvm::Value* merit = task_.goal->maximise ? value : builder_.CreateFNeg(value);
-  llvm::Value* better = builder_.CreateAnd(builder_.CreateFCmpOGT(merit, seen.merit), builder_.CreateNot(troubled));
-  seen.merit = builder_.CreateSelect(better, merit, seen.merit);
+  llvm::Value* value = merit(lanes);
+  llvm::Value* better = builder_.CreateAnd(builder_.CreateFCmpOGT(value, seen.merit), builder_.CreateNot(troubled));
+  seen.merit = builder_.CreateSelect(better, value, seen.merit);
   seen.row = builder_.CreateSelect(better, row, seen.row);
 }
 
@@ -330,14 +502,14 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
   for (uint32_t shape = 0; shape < plans.size(); ++shape) {
     const Plan& plan = plans[shape];
     const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
-    Task task{kernel_name(shape), plan.before, plan.inside, {}, roots, out};
-    if (plan.kept) task.given = plan.kept->columns;
+    const Kept* kept = plan.kept ? &*plan.kept : nullptr;
+    const Task task{kernel_name(shape), plan.before, plan.inside, kept, roots, out};
     Emitter(query, task, goal != nullptr ? 1 : width, *module).emit();   // after a scan it runs for one row
     if (goal != nullptr) {
       const std::vector<NodeId> found = {roots[0], roots[1 + goal->column]};
-      Emitter(query, {scan_name(shape), plan.before, plan.inside, task.given, found, out, goal}, width, *module).emit();
+      Emitter(query, {scan_name(shape), plan.before, plan.inside, kept, found, out, nullptr, goal}, width, *module).emit();
     }
-    if (plan.kept) Emitter(query, {memo_name(shape), plan.kept->before, plan.kept->inside, {}, plan.kept->columns, memo}, width, *module).emit();
+    if (kept != nullptr) Emitter(query, {memo_name(shape), kept->before, kept->inside, nullptr, kept->columns, memo, kept}, width, *module).emit();
   }
   return module;
 }

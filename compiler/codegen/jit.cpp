@@ -99,7 +99,7 @@ class CompiledKernel : public Kernel {
   CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* runs, std::optional<Memo> kept, Function* remembers, Function* scans, unsigned width)
       : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers), scan_(scans), strands_(strands(width)) {}
   LLMSYS_CALLS_COMPILED void run(const KernelArgs& args) const override { run_(&args); }
-  std::optional<Memo> memo() const override { return memo_; }
+  const Memo* memo() const override { return memo_ ? &*memo_ : nullptr; }
   LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
   bool can_scan() const override { return scan_ != nullptr; }
   LLMSYS_CALLS_COMPILED Found scan(const KernelArgs& args) const override;

@@ -22,6 +22,7 @@ class Lanes {
 
   /// A value that is read.
   void set(NodeId id, llvm::Value* number);
+  void set(NodeId id, llvm::Value* number, llvm::Value* truth);
   /// Emits a node from its operands.
   void compute(NodeId id);
 

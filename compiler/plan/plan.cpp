@@ -1,6 +1,8 @@
 #include "compiler/plan/plan.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 namespace llmsys {
 namespace {
@@ -27,6 +29,20 @@ uint32_t cost(Op op) {
 }
 constexpr uint32_t cost_of_column = 4;   // reading it again from the second-level cache
 
+/// Truths and choices among small whole numbers, as statuses are.
+std::vector<bool> small_counts(const Graph& graph, const std::vector<NodeId>& in_order) {
+  std::vector<bool> small(graph.size());
+  const auto is_small = [&](const Node& node) -> bool {
+    const auto [a, b, c] = node.operand;
+    if (node.op == Op::constant) return node.value >= 0 && node.value <= 127 && node.value == std::floor(node.value) && !std::signbit(node.value);
+    if (node.op == Op::select) return small[b.index] && small[c.index];
+    if (node.op == Op::first_reason) return small[a.index] && small[b.index];
+    return is_truth(node.op);
+  };
+  for (NodeId id : in_order) small[id.index] = is_small(graph[id]);
+  return small;
+}
+
 /// Nodes of the inner loop that don't depend on `axis`, and of these the ones that others, or the shape's roots, read. Leaves are read as they are.
 Kept kept_along(const Query& query, uint32_t axis, const std::vector<NodeId>& inside, const std::vector<NodeId>& roots) {
   const auto repeats = [&](NodeId id) { return operands(query.graph[id].op) > 0 && (query.graph[id].axes >> axis & 1) == 0; };
@@ -40,8 +56,10 @@ Kept kept_along(const Query& query, uint32_t axis, const std::vector<NodeId>& in
   for (NodeId id : inside) {
     if (repeats(id) && is_read[id.index]) kept.columns.push_back(id);
   }
-  kept.memo.columns = static_cast<uint32_t>(kept.columns.size());
-  for (NodeId id : live(query.graph, kept.columns)) (varies_within_run(query, id) ? kept.inside : kept.before).push_back(id);
+  const std::vector<NodeId> needed = live(query.graph, kept.columns);
+  const std::vector<bool> small = small_counts(query.graph, needed);
+  for (NodeId id : kept.columns) kept.memo.bytes.push_back(small[id.index] ? 1 : sizeof(double));
+  for (NodeId id : needed) (varies_within_run(query, id) ? kept.inside : kept.before).push_back(id);
   return kept;
 }
 
@@ -56,7 +74,7 @@ bool is_numeric(const Space& space, uint32_t axis) {
 
 bool is_small(const Query& query, const Kept& kept, const std::vector<uint64_t>& sizes) {
   const uint64_t most = most_memo_bytes / query.shapes.size();   // each shape has its own
-  uint64_t bytes = kept.columns.size() * sizeof(double);
+  uint64_t bytes = std::accumulate(kept.memo.bytes.begin(), kept.memo.bytes.end(), uint64_t{0});
   // One shape alone decides on the order of rows, and makes the memo's axis the next to last.
   if (query.shapes.size() == 1 && order_is_free(query.sweep)) return bytes <= most / std::max<uint64_t>(sizes.back(), 1);
   for (uint32_t a = kept.memo.axis + 1; a < sizes.size() && bytes <= most; ++a) bytes = sizes[a] > most ? most + 1 : bytes * sizes[a];

@@ -52,6 +52,16 @@ NodeId random_leaf(Random& random, Graph& graph, const Axes& axes, uint32_t comb
   return graph.constant(fuzz::random_number(random));
 }
 
+/// A quotient; of some the values are the same but for roundings.
+NodeId random_rate(Random& random, Graph& graph, const std::vector<NodeId>& nodes, const Axes& axes) {
+  if (axes.by_element || below(random, 4) == 0) return graph.apply(Op::divide, fuzz::late_node(random, nodes), fuzz::late_node(random, nodes));
+  const NodeId last = graph.axis(axes.count - 1);
+  const auto scaled = [&] { return graph.apply(Op::multiply, last, graph.constant(static_cast<double>(1 + below(random, 1000)) / 7)); };
+  const NodeId more = (random() & 1) != 0 ? graph.axis(0) : graph.constant(0);
+  const NodeId dividend = scaled();
+  return graph.apply(Op::divide, dividend, graph.apply(Op::add, scaled(), more));
+}
+
 /// As elaboration makes it: no row is feasible with a column that is not finite, as no order has a place for it.
 NodeId random_status(Random& random, Graph& graph, const std::vector<NodeId>& nodes, const std::vector<NodeId>& columns) {
   NodeId status = graph.constant(0);
@@ -86,7 +96,7 @@ Query random_query(Random& random) {
   for (uint32_t s = 0; s < axes.shapes; ++s) {
     const std::vector<NodeId> nodes = fuzz::random_nodes(random, query.graph, [&] { return random_leaf(random, query.graph, axes, sweep.space.combos); });
     std::vector<NodeId> roots;
-    for (uint32_t c = 0; c < columns; ++c) roots.push_back(fuzz::late_node(random, nodes));
+    for (uint32_t c = 0; c < columns; ++c) roots.push_back((random() & 1) != 0 ? random_rate(random, query.graph, nodes, axes) : fuzz::late_node(random, nodes));
     const NodeId status = random_status(random, query.graph, nodes, roots);
     roots.push_back(query.graph.apply(Op::less, roots[0], fuzz::late_node(random, nodes)));
     roots.insert(roots.begin(), status);
