@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# The largest study of bench/ beside programs written by hand for it alone: points a second, ratios, and whether every result is the same.
-# Then numpy and numexpr on a small part of it, if they are installed (Debian: python3-numpy, python3-numexpr).
+# The large studies of bench/ on one thread, beside programs written by hand for each alone: times, ratios, and whether the results are the same.
+# bench/compare.sh [--rounds N] [w1|w2|w3|w4|w5|sizes ...]: all of them, or those named. `sizes --huge` goes up to 1e10 points.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-w1="$bench/w1"
 
-# limit.cpp prints a sum only; this is it, printing each result
-sed 's|double sum = 0;|for (size_t n = 0; n < rate.size(); ++n) printf("%.17g %.17g\\n", best[n], rate[n]); &|' "$w1/limit.cpp" > "$scratch/found.cpp"
-build -ffp-contract=off "$w1/limit.cpp" -o "$scratch/strict"
-build -ffast-math "$w1/limit.cpp" -o "$scratch/fast"
-build -ffp-contract=off "$w1/factored.cpp" -o "$scratch/factored"
-build -ffp-contract=off "$scratch/found.cpp" -o "$scratch/found"
-python3 "$w1/compare.py" "$llmsys" "$scratch"/{strict,fast,factored,found}
-if python3 -c 'import numpy, numexpr' 2> "$scratch/missing"; then python3 "$w1/limit_numpy.py" 1; else echo "  numpy and numexpr: $(tail -1 "$scratch/missing")"; fi
+# limit.cpp of w1 prints a sum only; this is it, printing each result
+sed 's|double sum = 0;|for (size_t n = 0; n < rate.size(); ++n) printf("%.17g %.17g\\n", best[n], rate[n]); &|' "$bench/w1/limit.cpp" > "$scratch/found.cpp"
+build -ffp-contract=off "$bench/w1/limit.cpp" -o "$scratch/w1-strict"
+build -ffast-math "$bench/w1/limit.cpp" -o "$scratch/w1-fast"
+build -ffp-contract=off "$bench/w1/factored.cpp" -o "$scratch/w1-factored"
+build -ffp-contract=off "$scratch/found.cpp" -o "$scratch/w1-found"
+for w in w2 w5; do build -ffast-math "$bench/$w/limit.cpp" -o "$scratch/$w-fast"; done
+python3 "$bench/compare.py" "$llmsys" "$scratch" "$@"

@@ -1,7 +1,7 @@
-# Sourced by the commands of bench/, with their arguments: where the release build is, a folder that goes when they end, and how programs are built by hand.
+# Sourced by the commands of bench/: where the release build is ($LLMSYS, else in build/), a folder that goes when they end, and how programs are built by hand.
 set -euo pipefail
 bench="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-llmsys="${1:-$bench/../build/release/bin/llmsys}"
+llmsys="${LLMSYS:-$bench/../build/release/bin/llmsys}"
 [[ -x "$llmsys" ]] || { echo "no $llmsys: build the release preset first (./check.sh does)" >&2; exit 1; }
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
