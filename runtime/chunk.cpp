@@ -33,6 +33,12 @@ std::optional<uint32_t> remembered_axis(const KernelSet& kernels) {
   return most == uses.end() ? std::nullopt : std::optional(most->first);
 }
 
+const std::vector<Summary>* reader_of_runs(const Sweep& sweep, const Streaming& streaming) {
+  const std::vector<Summarise>& end = sweep.phases[0].end;
+  const bool folds_last = streaming.reduction == nullptr && !end.empty() && streaming.groups.last_stride() == 0;
+  return folds_last ? &end[0].summaries : nullptr;
+}
+
 }  // namespace
 
 Outputs::Outputs(size_t columns, uint64_t rows) : storage_((1 + columns) * rows) {
@@ -49,10 +55,11 @@ Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_
 }
 
 ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming)
-    : sweep_(sweep), kernels_(kernels), streaming_(streaming), walk_(sweep, streaming.order), outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
+    : sweep_(sweep), kernels_(kernels), streaming_(streaming), runs_of_(reader_of_runs(sweep, streaming)), walk_(sweep, streaming.order), outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
-  chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), 0, std::vector<uint64_t>(sweep_.reasons.size())};
+  chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};
+  if (runs_of_ != nullptr) make_room(end - begin);
   // A group that is the same all along a block needs but one row of it.
   const Best* best = streaming_.reduction == nullptr ? nullptr : std::get_if<Best>(streaming_.reduction);
   if (streaming_.groups.last_stride() != 0) best = nullptr;
@@ -67,6 +74,7 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
     filter(block.rows);
     chunk_.dropped += tally(block.rows);
     if (best != nullptr) keep_best(block, *best);
+    else if (runs_of_ != nullptr) keep_run(block);
     else keep_all(block);
   }
   if (streaming_.reduction != nullptr) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
@@ -156,6 +164,35 @@ void ChunkWorker::keep_all(const Block& block) {
   const uint64_t key = streaming_.groups.key(block.place);
   for (uint64_t i = 0; i < block.rows; ++i) {
     if (outputs_.status()[i] >= 0) keep(block, i, key);
+  }
+}
+
+/// At once: what grows step by step costs as much as computing what goes in.
+void ChunkWorker::make_room(uint64_t rows) {
+  chunk_.runs.values.resize(runs_of_->size());
+  for (size_t s = 0; s < runs_of_->size(); ++s) {
+    if (holder(*runs_of_, s) == s) chunk_.runs.values[s].reserve(rows);
+  }
+}
+
+/// All rows of the block are in one group.
+void ChunkWorker::keep_run(const Block& block) {
+  const double *const status = outputs_.status(), *const end = status + block.rows;
+  const auto feasible = static_cast<uint64_t>(std::count(status, end, status_feasible));
+  const double* const first = std::find_if(status, end, [&](double s) { return feasible > 0 ? s == status_feasible : s > 0; });
+  if (first == end) return;
+  chunk_.runs.runs.push_back({streaming_.groups.key(block.place), block.row + static_cast<uint64_t>(first - status), static_cast<uint32_t>(*first), feasible});
+  for (size_t s = 0; s < runs_of_->size() && feasible > 0; ++s) {
+    if (holder(*runs_of_, s) == s) append_feasible(chunk_.runs.values[s], outputs_.column((*runs_of_)[s].column), block.rows);
+  }
+}
+
+void ChunkWorker::append_feasible(std::vector<double>& values, const double* column, uint64_t rows) const {
+  const double *const status = outputs_.status(), *const end = status + rows;
+  for (const double* run = status; run != end;) {
+    const double* const after = end_of_run(run, end);
+    if (*run == status_feasible) values.insert(values.end(), column + (run - status), column + (after - status));
+    run = after;
   }
 }
 

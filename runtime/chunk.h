@@ -5,6 +5,7 @@
 #include "runtime/evaluate.h"
 #include "runtime/memory.h"
 #include "runtime/rows.h"
+#include "runtime/summarise.h"
 #include "runtime/walk.h"
 
 namespace llmsys {
@@ -35,6 +36,7 @@ struct Streaming {
 
 struct Chunk {
   Rows rows;
+  Runs runs;   // in the place of rows, if `summarise` comes first and folds the last axis
   uint64_t dropped = 0;
   std::vector<uint64_t> infeasible;   // by reason
 };
@@ -52,12 +54,16 @@ class ChunkWorker {
   void filter(uint64_t rows);
   uint64_t tally(uint64_t rows);
   void keep_all(const Block& block);
+  void make_room(uint64_t rows);
+  void keep_run(const Block& block);
+  void append_feasible(std::vector<double>& values, const double* column, uint64_t rows) const;
   void keep_best(const Block& block, const Best& best);
   void keep(const Block& block, uint64_t i, uint64_t first_key);
 
   const Sweep& sweep_;
   const KernelSet& kernels_;
   const Streaming& streaming_;
+  const std::vector<Summary>* runs_of_;   // who reads runs; none if rows are kept
   Walk walk_;
   Outputs outputs_;
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape

@@ -112,6 +112,7 @@ bool Evaluation::take(Chunk chunk) {
   if (streaming_.reduction == nullptr && !summariser_) return give(chunk.rows);
   if (streaming_.reduction == nullptr) {
     summariser_->add(chunk.rows);
+    summariser_->add(chunk.runs);
   } else {
     kept_.append(chunk.rows);
     compact();

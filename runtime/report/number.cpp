@@ -14,11 +14,18 @@ constexpr double small = 1e-3;
 
 /// std::to_chars knows no locale and gives the same digits everywhere.
 template <class... Format>
-std::string digits_of(double value, Format... format) {
+void append_digits(std::string& text, double value, Format... format) {
   assert(std::isfinite(value) && "a row with a non-finite value is infeasible");
   std::array<char, 400> buffer;   // the longest double without exponent has 309 digits and we ask for few decimals
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format...).ptr;
-  return {buffer.data(), end};
+  text.append(buffer.data(), end);
+}
+
+template <class... Format>
+std::string digits_of(double value, Format... format) {
+  std::string text;
+  append_digits(text, value, format...);
+  return text;
 }
 
 std::string fixed(double value, int decimals) { return digits_of(value == 0 ? 0 : value, std::chars_format::fixed, decimals); }
@@ -108,17 +115,23 @@ std::string number_in_column(const UnitChoice& unit, int decimals, double value)
   return std::abs(number) >= large || (!is_whole(number) && !shows_two_digits) ? readable(number) : fixed(number, decimals);
 }
 
-std::string label(const Column& column, double value) {
-  assert(column.labels != nullptr && value >= 0 && value < static_cast<double>(column.labels->size()) && "a label's number");
-  return (*column.labels)[static_cast<size_t>(value)];
+void append_shortest(std::string& text, double value) {
+  const double magnitude = std::abs(value);
+  const bool in_full = magnitude == 0 || (magnitude >= 1e-5 && magnitude < 1e16);
+  append_digits(text, value, in_full ? std::chars_format::fixed : std::chars_format::scientific);
 }
 
 }  // namespace
 
+const std::string& label(const Column& column, double value) {
+  assert(column.labels != nullptr && value >= 0 && value < static_cast<double>(column.labels->size()) && "a label's number");
+  return (*column.labels)[static_cast<size_t>(value)];
+}
+
 std::string shortest(double value) {
-  const double magnitude = std::abs(value);
-  const bool in_full = magnitude == 0 || (magnitude >= 1e-5 && magnitude < 1e16);
-  return digits_of(value, in_full ? std::chars_format::fixed : std::chars_format::scientific);
+  std::string text;
+  append_shortest(text, value);
+  return text;
 }
 
 std::string readable(double value, int digits) {
@@ -165,13 +178,21 @@ std::string format(const Column& column, const ColumnFormat& format, double valu
 }
 
 std::string plain(const Column& column, double value) {
-  switch (column.type) {
-    case Column::Type::boolean: return value != 0 ? "true" : "false";
-    case Column::Type::label: return label(column, value);
-    case Column::Type::number: break;
+  if (column.type == Column::Type::label) return label(column, value);
+  std::string text;
+  append_plain(text, column, value);
+  return text;
+}
+
+void append_plain(std::string& text, const Column& column, double value) {
+  assert(column.type != Column::Type::label);
+  if (column.type == Column::Type::boolean) {
+    text += value != 0 ? "true" : "false";
+    return;
   }
   const double scale = column.units[column.plain_unit].scale;
-  return std::isinf(value / scale) ? beyond(value, scale, 17) : shortest(value / scale);
+  if (std::isinf(value / scale)) text += beyond(value, scale, 17);
+  else append_shortest(text, value / scale);
 }
 
 }  // namespace llmsys

@@ -32,5 +32,9 @@ std::string format(const Column& column, const ColumnFormat& format, double valu
 
 /// The same for machines: in the plain unit, `shortest`.
 std::string plain(const Column& column, double value);
+/// Writes that behind a text, for a number or a boolean: most of the time of a large csv file is spent in here.
+void append_plain(std::string& text, const Column& column, double value);
+/// What a value of a column of labels stands for.
+const std::string& label(const Column& column, double value);
 
 }  // namespace llmsys

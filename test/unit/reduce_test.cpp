@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
 #include <random>
 
 #include "runtime/kernel.h"
@@ -124,9 +127,12 @@ TEST(Pareto, IsItsDefinition) {
 }
 
 double summary(Summary::Function function, const std::vector<double>& values, double parameter = 0) {
-  Accumulator accumulator;
-  for (double value : values) accumulator.add(function, value);
-  return accumulator.result({function, 0, parameter});
+  Accumulator one_by_one, at_once;
+  for (double value : values) one_by_one.add(function, &value, 1);
+  at_once.add(function, values.data(), values.size());
+  const double result = one_by_one.result({function, 0, parameter});
+  EXPECT_EQ(std::bit_cast<uint64_t>(at_once.result({function, 0, parameter})), std::bit_cast<uint64_t>(result));
+  return result;
 }
 
 TEST(Summary, SumIsPairwise) {
@@ -134,6 +140,41 @@ TEST(Summary, SumIsPairwise) {
   EXPECT_EQ(summary(sum, {0.1, 0.2, 0.3, 0.4, 0.5}), ((0.1 + 0.2) + (0.3 + 0.4)) + 0.5);
   EXPECT_EQ(summary(sum, {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7}), ((0.1 + 0.2) + (0.3 + 0.4)) + ((0.5 + 0.6) + 0.7));
   EXPECT_EQ(summary(mean, {1, 2, 6}), 3);
+}
+
+double pairwise(const double* values, uint64_t n) {
+  if (n == 1) return values[0];
+  const uint64_t first = std::bit_floor(n - 1);
+  const double sum = pairwise(values, first);
+  return sum + pairwise(values + first, n - first);
+}
+
+TEST(Summary, PiecesDoNotMatter) {
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> number(-1, 1);
+  std::vector<double> values(20'000);
+  for (double& value : values) value = number(random);
+  for (uint64_t most : {3u, 70u, 9'000u}) {
+    Accumulator sum, largest;
+    for (uint64_t begin = 0, n = 0; begin < values.size(); begin += n) {
+      n = std::min<uint64_t>(random() % most, values.size() - begin);
+      sum.add(Summary::Function::sum, values.data() + begin, n);
+      largest.add(Summary::Function::max, values.data() + begin, n);
+    }
+    EXPECT_EQ(sum.result({Summary::Function::sum}), pairwise(values.data(), values.size()));
+    EXPECT_EQ(largest.result({Summary::Function::max}), *std::max_element(values.begin(), values.end()));
+  }
+}
+
+TEST(Summary, OfEqualZerosTheFirst) {
+  using enum Summary::Function;
+  for (uint64_t at : {0u, 1u, 9u, 20u}) {
+    std::vector<double> values(at, -1);
+    values.insert(values.end(), {-0.0, 0.0, -0.0});
+    EXPECT_TRUE(std::signbit(summary(max, values)));
+    for (double& value : values) value = -value;
+    EXPECT_FALSE(std::signbit(summary(min, values)));
+  }
 }
 
 TEST(Summary, OrderStatistics) {
