@@ -71,6 +71,7 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
       continue;
     }
     kernel_of(block).run(arguments(block));
+    all_feasible_ = false;
     filter(block.rows);
     chunk_.dropped += tally(block.rows);
     if (best != nullptr) keep_best(block, *best);
@@ -84,7 +85,9 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
 /// The kernel finds the best row; only that one's columns are wanted.
 void ChunkWorker::scan(const Block& block) {
   KernelArgs args = arguments(block);
+  if (!all_feasible_) std::fill_n(outputs_.status(), Walk::longest, status_feasible);
   const auto [best, dropped, some_infeasible] = kernel_of(block).scan(args);
+  all_feasible_ = !some_infeasible;
   if (some_infeasible) tally(block.rows);
   chunk_.dropped += dropped;
   const double* const status = outputs_.status();

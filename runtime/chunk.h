@@ -66,6 +66,7 @@ class ChunkWorker {
   const std::vector<Summary>* runs_of_;   // who reads runs; none if rows are kept
   Walk walk_;
   Outputs outputs_;
+  bool all_feasible_ = true;                        // by the statuses that stand there
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
   std::vector<double*> out_of_one_;                 // columns from the row on that a scan found
   std::vector<void*> memo_of_one_;

@@ -46,8 +46,8 @@ class Kernel {
   /// If it has one, `run` wants KernelArgs::memo as `remember` left it for the same rows and any element of its axis.
   virtual const Memo* memo() const { return nullptr; }
   virtual void remember(const KernelArgs&) const {}
-  /// If it can, `scan` finds what the phase's first `best` keeps of the rows, and writes the statuses of infeasible and
-  /// feasible ones, but no columns.
+  /// If it can, `scan` finds what the phase's first `best` keeps of the rows, and writes the statuses of infeasible
+  /// ones over zeros, but no columns.
   virtual bool can_scan() const { return false; }
   virtual Found scan(const KernelArgs& args) const { return {args.n, 0, false}; }
 };

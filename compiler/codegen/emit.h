@@ -21,7 +21,7 @@ std::string scan_name(uint32_t shape);
 
 /// What `scanN` writes instead of columns, if the phase begins with a `best` along the last axis: out[1] and out[2] hold, for each strand of rows, the
 /// goal's value (its negative if less is better) and the number of its first best feasible row, n if there is none; out[3] holds how many
-/// rows of the vectors, and of those left over, were dropped, and how many of either are infeasible. The status of a dropped row is written or 0.
+/// rows of the vectors, and of those left over, were dropped, and how many of either are infeasible. Statuses of infeasible rows are written, others left as they were.
 bool scans(const Query& query);
 constexpr unsigned strands(unsigned width) { return width > 1 ? width + 1 : 1; }
 inline constexpr unsigned most_strands = 17;

@@ -57,11 +57,6 @@ void Lanes::set(NodeId id, llvm::Value* number) {
   if (operands(graph_[id].op) > 0) truths_[id.index] = builder_.CreateFCmpUNE(number, constant(0));
 }
 
-void Lanes::set(NodeId id, llvm::Value* number, llvm::Value* truth) {
-  numbers_[id.index] = number;
-  truths_[id.index] = truth;
-}
-
 llvm::Value* Lanes::number(NodeId id) {
   llvm::Value*& number = numbers_[id.index];
   if (number) return number;

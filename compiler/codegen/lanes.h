@@ -22,7 +22,8 @@ class Lanes {
 
   /// A value that is read.
   void set(NodeId id, llvm::Value* number);
-  void set(NodeId id, llvm::Value* number, llvm::Value* truth);
+  /// Its truth, of which the number of a node that is_truth can be made.
+  void know(NodeId id, llvm::Value* truth) { truths_[id.index] = truth; }
   /// Emits a node from its operands.
   void compute(NodeId id);
 
