@@ -55,7 +55,12 @@ Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_
 }
 
 ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming)
-    : sweep_(sweep), kernels_(kernels), streaming_(streaming), runs_of_(reader_of_runs(sweep, streaming)), walk_(sweep, streaming.order), outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
+    : sweep_(sweep),
+      kernels_(kernels),
+      streaming_(streaming),
+      runs_of_(reader_of_runs(sweep, streaming)),
+      walk_(sweep, streaming.order),
+      outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};

@@ -64,7 +64,8 @@ void note_axes(const Query& query, std::vector<std::string>& lines) {
 /// Of a shape in the last phase: a constant of the graph, which is the same for all its rows.
 bool is_same_everywhere(const Query& query, uint32_t column) {
   const auto root = [&](const Shape& shape) { return shape.roots.back()[1 + column]; };
-  return std::all_of(query.shapes.begin(), query.shapes.end(), [&](const Shape& shape) { return query.graph.is_constant(root(shape)) && root(shape) == root(query.shapes[0]); });
+  const auto is_that = [&](const Shape& shape) { return query.graph.is_constant(root(shape)) && root(shape) == root(query.shapes[0]); };
+  return std::all_of(query.shapes.begin(), query.shapes.end(), is_that);
 }
 
 void note_columns(const Query& query, std::vector<std::string>& lines) {
@@ -86,8 +87,10 @@ struct Family {
 
 const Family* family_of(Op op) {
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
-  static constexpr Family families[] = {{Op::add, Op::subtract, 0}, {Op::multiply, Op::divide, 1}, {Op::minimum, Op::minimum, none}, {Op::maximum, Op::maximum, none}};
-  const auto* found = std::find_if(std::begin(families), std::end(families), [=](const Family& family) { return family.op == op || family.inverse == op; });
+  static constexpr Family families[] = {
+    {Op::add, Op::subtract, 0}, {Op::multiply, Op::divide, 1}, {Op::minimum, Op::minimum, none}, {Op::maximum, Op::maximum, none}};
+  const auto has = [=](const Family& family) { return family.op == op || family.inverse == op; };
+  const auto* found = std::find_if(std::begin(families), std::end(families), has);
   return found == std::end(families) ? nullptr : found;
 }
 
@@ -100,16 +103,18 @@ struct Term {
 /// Looks for groupings in the inner loop of one shape.
 class Groupings {
  public:
-  Groupings(const Query& query, const Plan& plan, const std::vector<NodeId>& roots) : query_(query), number_(numbers(query, plan)), is_inside_(query.graph.size()), uses_(query.graph.size()) {
+  Groupings(const Query& query, const Plan& plan, const std::vector<NodeId>& roots)
+      : query_(query), number_(numbers(query, plan)), is_inside_(query.graph.size()), is_part_(query.graph.size()), uses_(query.graph.size()) {
     for (NodeId id : plan.inside) is_inside_[id.index] = true;
     for (NodeId root : roots) uses_[root.index] += 2;   // its value is wanted as it is
     for (NodeId id : plan.inside) {
       for (uint32_t i = 0; i < operands(graph()[id].op); ++i) ++uses_[graph()[id].operand[i].index];
     }
-    is_part_.resize(graph().size());
     for (NodeId id : plan.inside) {
       const Family* family = family_of(graph()[id].op);
-      for (uint32_t i = 0; family != nullptr && i < 2; ++i) is_part_[graph()[id].operand[i].index] = is_part_[graph()[id].operand[i].index] || continues(graph()[id].operand[i], *family);
+      for (uint32_t i = 0; family != nullptr && i < 2; ++i) {
+        if (continues(graph()[id].operand[i], *family)) is_part_[graph()[id].operand[i].index] = true;
+      }
     }
   }
 
@@ -123,8 +128,8 @@ class Groupings {
     const auto varying = static_cast<uint32_t>(std::count_if(terms.begin(), terms.end(), [](const Term& term) { return term.varies; }));
     const uint32_t needed = varying - 1 + (varying < terms.size() ? 1 : 0);
     if (operations <= needed) return {};
-    return fmt::format("note: `{}` (%{}) takes {} operations in each row, `{}` would take {}; its last bits may differ", written(id, *family), number_[id.index], operations,
-                       regrouped(terms, *family), needed);
+    return fmt::format("note: `{}` (%{}) takes {} operations in each row, `{}` would take {}; its last bits may differ", written(id, *family), number_[id.index],
+                       operations, regrouped(terms, *family), needed);
   }
 
  private:
