@@ -1,6 +1,7 @@
 """What bench/compare.sh prints: compare.py LLMSYS PROGRAMS [--rounds N] [--huge] [WORKLOAD ...]. PROGRAMS is the folder of those built by hand."""
 import argparse
 import csv
+import hashlib
 import io
 import math
 import os
@@ -22,24 +23,26 @@ def output_of(command):
 
 
 class Run:
-    """llmsys on one thread: seconds by stage, and either its output or how long that was; the largest memory."""
+    """llmsys on one thread: seconds by stage, its output or how long that was and its digest, the most memory that it had."""
 
-    def __init__(self, llmsys, study, *flags, engine="jit", keep=True):
+    def __init__(self, llmsys, study, *flags, engine="jit", keep=False, digested=False):
         with tempfile.TemporaryFile("w+") as errors:
             command = [llmsys, "run", f"--engine={engine}", "--threads=1", "--format=csv", "--timings", *flags, str(HERE / study)]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
-            pieces, self.bytes = [], 0
+            pieces, self.bytes, digest = [], 0, hashlib.md5()
             while piece := process.stdout.read1(1 << 20):
                 self.bytes += len(piece)
                 if keep:
                     pieces.append(piece)
+                elif digested:
+                    digest.update(piece)
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             errors.seek(0)
             said = errors.read()
         if process.returncode != 0:
             sys.exit(f"{' '.join(command)}: {process.returncode}\n{said}")
-        self.table = b"".join(pieces).decode()
+        self.table, self.digest = b"".join(pieces).decode(), digest.digest()
         self.seconds = {stage: float(ms) / 1e3 for stage, ms in STAGE.findall(said)}
         self.megabytes = used.ru_maxrss / 1024
 
@@ -82,14 +85,18 @@ def close(rows, others):
 
 
 def same_with_interpreter(llmsys, study, *flags):
-    return Run(llmsys, study, *flags).table == Run(llmsys, study, *flags, engine="interp").table
+    return Run(llmsys, study, *flags, digested=True).digest == Run(llmsys, study, *flags, engine="interp", digested=True).digest
+
+
+def begin(options, what):
+    print(f"{what}; one thread each, medians of {options.rounds} rounds; {machine()}")
 
 
 def w1(options):
     points = 64 * 64 * 64 * 4096
-    print(f"W1: the best batch of {points:.3g} points")
+    begin(options, f"W1: the best batch of {points:.3g} points")
     programs = {"limit.cpp, strict": "w1-strict", "limit.cpp, -ffast-math": "w1-fast", "factored.cpp, strict": "w1-factored"}
-    median, results = in_turns(options.rounds, lambda: Run(options.llmsys, "w1/w1.llmsys"), {name: options.programs / file for name, file in programs.items()})
+    median, results = in_turns(options.rounds, lambda: Run(options.llmsys, "w1/w1.llmsys", keep=True), {name: options.programs / file for name, file in programs.items()})
     print_ratios(points, median)
     numpy = subprocess.run([sys.executable, str(HERE / "w1/limit_numpy.py"), "1"], capture_output=True, text=True, check=False)
     print("  " + (numpy.stdout.strip().replace("\n", "\n  ") if numpy.returncode == 0 else f"numpy and numexpr: {numpy.stderr.strip().splitlines()[-1]}"))
@@ -99,15 +106,15 @@ def w1(options):
 
 def w2(options):
     points = 64 * 64 * 64 * 4096
-    print(f"W2: mean and best over all of {points:.3g} points")
-    median, results = in_turns(options.rounds, lambda: Run(options.llmsys, "w2/w2.llmsys"), {"limit.cpp, -ffast-math": options.programs / "w2-fast"})
+    begin(options, f"W2: mean and best over all of {points:.3g} points")
+    median, results = in_turns(options.rounds, lambda: Run(options.llmsys, "w2/w2.llmsys", keep=True), {"limit.cpp, -ffast-math": options.programs / "w2-fast"})
     print_ratios(points, median)
     return told(f"the results agree to {TOLERANCE:g}", close(results["llmsys"].rows(["average [1/s]", "best_rate [1/s]", "points"]), results["limit.cpp, -ffast-math"]))
 
 
 def w3(options):
-    print("W3: 1e7 rows of 20 columns as csv, through a pipe")
-    runs = [Run(options.llmsys, "w3/w3.llmsys", keep=False) for _ in range(options.rounds)]
+    begin(options, "W3: 1e7 rows of 20 columns as csv, through a pipe")
+    runs = [Run(options.llmsys, "w3/w3.llmsys") for _ in range(options.rounds)]
     seconds = statistics.median(run.seconds["run"] for run in runs)
     print(f"  {runs[0].bytes / 1e6:.0f} MB in {seconds:.2f} s: {runs[0].bytes / seconds / 1e6:.0f} MB/s, {1e7 / seconds / 1e6:.2f} million rows a second; {runs[0].megabytes:.0f} MB of memory")
     return told("a tenth of it is the same with the interpreter", same_with_interpreter(options.llmsys, "w3/w3.llmsys", "--set", "part=1"))
@@ -116,7 +123,7 @@ def w3(options):
 def w4(options):
     study = "w4/w4.llmsys"
     shapes = len(re.findall(r"^shape ", output_of([options.llmsys, "run", "--emit=plan", str(HERE / study)]), re.M))
-    print(f"W4: 200 choices of model, system and precision with 1e5 points each, {shapes} shapes")
+    begin(options, f"W4: 200 choices of model, system and precision with 1e5 points each, {shapes} shapes")
     runs = [Run(options.llmsys, study) for _ in range(options.rounds)]
     median = {stage: statistics.median(run.seconds[stage] for run in runs) for stage in runs[0].seconds}
     total = statistics.median(sum(run.seconds.values()) for run in runs)
@@ -128,21 +135,21 @@ def w4(options):
 
 def w5(options):
     points = 10 * 10 * 10 * 25 * 4000
-    print(f"W5: DeepSeek-V3 with expert parallelism, std/serving, {points:.3g} points")
-    median, results = in_turns(options.rounds, lambda: Run(options.llmsys, "w5/w5.llmsys"), {"limit.cpp, -ffast-math": options.programs / "w5-fast"})
+    begin(options, f"W5: DeepSeek-V3 with expert parallelism, std/serving, {points:.3g} points")
+    median, results = in_turns(options.rounds, lambda: Run(options.llmsys, "w5/w5.llmsys", keep=True), {"limit.cpp, -ffast-math": options.programs / "w5-fast"})
     print_ratios(points, median)
     columns = ["users", "d.rate [token/s]", "d.user_rate [token/s]"]
     return told(f"the results agree to {TOLERANCE:g}", close(results["llmsys"].rows(columns), results["limit.cpp, -ffast-math"]))
 
 
 def sizes(options):
-    print("Sizes: the equations of W1, by number of points\n  points    best: time, a point, memory         summarise: time, a point, memory")
+    print(f"Sizes: the equations of W1, by number of points; one run each, one thread; {machine()}\n  points    best: time, a point, memory         summarise: time, a point, memory")
     steps = [(10, 1), (10, 10), (100, 10), (100, 100)] + [(1000, 100)] * options.huge
     within = True
     for bandwidths, syncs in steps:
         points, cells = 1e5 * bandwidths * syncs, []
         for study in ("chosen", "folded"):
-            run = Run(options.llmsys, "sizes/sizes.llmsys", "--study", study, "--set", f"bandwidths={bandwidths}", "--set", f"syncs={syncs}", keep=False)
+            run = Run(options.llmsys, "sizes/sizes.llmsys", "--study", study, "--set", f"bandwidths={bandwidths}", "--set", f"syncs={syncs}")
             cells.append(f"{run.seconds['run']:8.3f} s {run.seconds['run'] * 1e9 / points:6.2f} ns {run.megabytes:5.0f} MB")
             within = within and run.megabytes < 300
         print(f"  {points:5.0e}  " + "        ".join(cells))
@@ -166,12 +173,12 @@ def main():
     options = parser.parse_intermixed_args()
     if unknown := [name for name in options.workload if name not in workloads]:
         parser.error(f"no workload {unknown[0]}; there are {', '.join(workloads)}")
-    print(f"one thread each, medians of {options.rounds} rounds\n{machine()}")
-    results = []
-    for name in options.workload or workloads:
-        results.append(workloads[name](options))
-        sys.stdout.flush()
-    sys.exit(not all(results))
+    names = options.workload or list(workloads)
+    if len(names) == 1:
+        sys.exit(not workloads[names[0]](options))
+    # Each in a process of its own: what this one has had counts as memory of those that it starts.
+    flags = ["--rounds", str(options.rounds), *["--huge"] * options.huge]
+    sys.exit(any([subprocess.run([sys.executable, __file__, options.llmsys, str(options.programs), *flags, name], check=False).returncode for name in names]))
 
 
 main()

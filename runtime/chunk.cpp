@@ -55,7 +55,12 @@ Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_
 }
 
 ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming)
-    : sweep_(sweep), kernels_(kernels), streaming_(streaming), runs_of_(reader_of_runs(sweep, streaming)), walk_(sweep, streaming.order), outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
+    : sweep_(sweep),
+      kernels_(kernels),
+      streaming_(streaming),
+      runs_of_(reader_of_runs(sweep, streaming)),
+      walk_(sweep, streaming.order),
+      outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};
@@ -73,9 +78,12 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
     kernel_of(block).run(arguments(block));
     all_feasible_ = false;
     filter(block.rows);
+    if (runs_of_ != nullptr) {
+      keep_run(block);
+      continue;
+    }
     chunk_.dropped += tally(block.rows);
     if (best != nullptr) keep_best(block, *best);
-    else if (runs_of_ != nullptr) keep_run(block);
     else keep_all(block);
   }
   if (streaming_.reduction != nullptr) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
@@ -178,24 +186,37 @@ void ChunkWorker::make_room(uint64_t rows) {
   }
 }
 
-/// All rows of the block are in one group.
+/// All rows of the block are in one group. Counts those that are left out.
 void ChunkWorker::keep_run(const Block& block) {
   const double *const status = outputs_.status(), *const end = status + block.rows;
-  const auto feasible = static_cast<uint64_t>(std::count(status, end, status_feasible));
-  const double* const first = std::find_if(status, end, [&](double s) { return feasible > 0 ? s == status_feasible : s > 0; });
-  if (first == end) return;
-  chunk_.runs.runs.push_back({streaming_.groups.key(block.place), block.row + static_cast<uint64_t>(first - status), static_cast<uint32_t>(*first), feasible});
-  for (size_t s = 0; s < runs_of_->size() && feasible > 0; ++s) {
-    if (holder(*runs_of_, s) == s) append_feasible(chunk_.runs.values[s], outputs_.column((*runs_of_)[s].column), block.rows);
+  const double *feasible = nullptr, *infeasible = nullptr;   // the first ones
+  uint64_t rows = 0;
+  for (const double* from = status; from != end;) {
+    const double* const to = end_of_run(from, end);
+    const auto count = static_cast<uint64_t>(to - from);
+    if (*from == status_feasible) {
+      if (feasible == nullptr) feasible = from;
+      rows += count;
+      append(from - status, to - status);
+    } else if (*from > 0) {
+      if (infeasible == nullptr) infeasible = from;
+      chunk_.infeasible[static_cast<size_t>(*from) - 1] += count;
+    } else {
+      chunk_.dropped += count;
+    }
+    from = to;
   }
+  const double* const first = feasible != nullptr ? feasible : infeasible;
+  if (first == nullptr) return;
+  chunk_.runs.runs.push_back({streaming_.groups.key(block.place), block.row + static_cast<uint64_t>(first - status), static_cast<uint32_t>(*first), rows});
 }
 
-void ChunkWorker::append_feasible(std::vector<double>& values, const double* column, uint64_t rows) const {
-  const double *const status = outputs_.status(), *const end = status + rows;
-  for (const double* run = status; run != end;) {
-    const double* const after = end_of_run(run, end);
-    if (*run == status_feasible) values.insert(values.end(), column + (run - status), column + (after - status));
-    run = after;
+/// What summaries read of rows `from` to `to` of the block.
+void ChunkWorker::append(std::ptrdiff_t from, std::ptrdiff_t to) {
+  for (size_t s = 0; s < runs_of_->size(); ++s) {
+    if (holder(*runs_of_, s) != s) continue;
+    const double* const column = outputs_.column((*runs_of_)[s].column);
+    chunk_.runs.values[s].insert(chunk_.runs.values[s].end(), column + from, column + to);
   }
 }
 

@@ -2,6 +2,8 @@
 // Promise: depends on the range only; one worker is for one thread.
 #pragma once
 
+#include <cstddef>
+
 #include "runtime/evaluate.h"
 #include "runtime/memory.h"
 #include "runtime/rows.h"
@@ -56,7 +58,7 @@ class ChunkWorker {
   void keep_all(const Block& block);
   void make_room(uint64_t rows);
   void keep_run(const Block& block);
-  void append_feasible(std::vector<double>& values, const double* column, uint64_t rows) const;
+  void append(std::ptrdiff_t from, std::ptrdiff_t to);
   void keep_best(const Block& block, const Best& best);
   void keep(const Block& block, uint64_t i, uint64_t first_key);
 

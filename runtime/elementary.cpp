@@ -176,6 +176,7 @@ double llmsys_log10(double x) { return logarithm_or_special(x, log10_2, log10_e)
 double llmsys_pow(double x, double y) {
   if (y == 0 || x == 1) return 1;
   if (x != x || y != y) return not_a_number;
+  if (y == 1) return x;   // as what follows gives, which is nearer to x than half of its last digit
   const bool negative = std::signbit(x);
   if (negative && x != 0 && !std::isinf(x) && !whole(y)) return not_a_number;
   const double magnitude = power_of_magnitude(std::fabs(x), y);

@@ -1,4 +1,4 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "compiler/codegen/jit.h"
 #include "compiler/diag/render.h"
 #include "compiler/diag/suggest.h"
+#include "compiler/plan/notes.h"
 #include "compiler/sema/dump.h"
 #include "compiler/syntax/parse.h"
 
@@ -69,6 +70,8 @@ int stop(const Question& question, const Watch& watch, const RunFlags& flags, Wr
   return interrupted;
 }
 
+std::string lines(const std::vector<std::string>& of) { return fmt::format("{}{}", fmt::join(of, "\n"), of.empty() ? "" : "\n"); }
+
 std::string emitted(Session& session, const std::vector<Question>& asked, std::string_view stage, std::string_view only) {
   if (stage == "tokens") return dump_tokens(session.sources, session.syntax[session.main].source);
   if (stage == "ast") return dump_ast(session.syntax, session.sources, session.main, only);
@@ -84,6 +87,7 @@ std::string emitted(Session& session, const std::vector<Question>& asked, std::s
       if (stage == "graph") text += dump(query.graph, query.shapes[shape].roots[0], titles, query.sweep.axes);
       if (stage == "plan") text += dump(query, plan(query, 0, shape));
     }
+    if (stage == "plan") text += lines(notes(query, plan(query)));
     if (stage == "llvm") text += listing(query, {}, Listing::optimised);
     if (stage == "asm") text += listing(query, {}, Listing::assembly);
   }

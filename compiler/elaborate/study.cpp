@@ -252,6 +252,26 @@ void parents_first(Space& space) {
   std::reverse(space.levels.begin(), space.levels.end());
 }
 
+/// Summaries of what is one node, whatever the shape, read one column: the first. The others go if they end the phase, so that no column changes its number.
+void share_columns(Query& query) {
+  for (size_t phase = 0; phase + 1 < query.sweep.phases.size(); ++phase) {
+    std::vector<Column>& columns = query.sweep.phases[phase].columns;
+    std::vector<bool> has_gone(columns.size());
+    for (Summary& summary : query.sweep.phases[phase].end[0].summaries) {
+      if (summary.function == Summary::Function::count) continue;
+      const uint32_t own = summary.column;
+      const auto same = [&](uint32_t other, const Shape& shape) { return shape.roots[phase][1 + other] == shape.roots[phase][1 + own]; };
+      const auto always_same = [&](uint32_t other) { return std::all_of(query.shapes.begin(), query.shapes.end(), [&](const Shape& shape) { return same(other, shape); }); };
+      for (summary.column = 0; !always_same(summary.column);) ++summary.column;
+      has_gone[own] = summary.column != own;
+    }
+    while (!columns.empty() && has_gone[columns.size() - 1]) {
+      columns.pop_back();
+      for (Shape& shape : query.shapes) shape.roots[phase].pop_back();
+    }
+  }
+}
+
 bool Study::finish() {
   Sweep& sweep = query_->sweep;
   Space& space = sweep.space;
@@ -279,6 +299,7 @@ bool Study::finish() {
   }
   query_->shapes = std::move(merged.shapes);
   sweep.shape_of_combo = std::move(merged.shape_of_combo);
+  share_columns(*query_);
   for (size_t axis = 0; axis < axis_labels_.size(); ++axis) {
     if (sweep.axes[axis].type != Column::Type::label) continue;
     sweep.axes[axis].labels = std::make_shared<std::vector<std::string>>(std::move(axis_labels_[axis]));

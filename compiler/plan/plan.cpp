@@ -1,5 +1,7 @@
 #include "compiler/plan/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -27,6 +29,7 @@ uint32_t cost(Op op) {
     default: return operands(op) == 0 ? 0 : 1;
   }
 }
+constexpr uint32_t lanes = 8;            // rows of a vector, in estimates
 constexpr uint32_t cost_of_column = 4;   // reading it again from the second-level cache
 
 /// Truths and choices among small whole numbers, as statuses are.
@@ -141,7 +144,7 @@ std::vector<Plan> plan(const Query& query) {
   return plans;
 }
 
-std::string dump(const Query& query, const Plan& plan) {
+std::vector<uint32_t> numbers(const Query& query, const Plan& plan) {
   std::vector<NodeId> nodes;
   const auto number_all = [&](const std::vector<NodeId>& more) { nodes.insert(nodes.end(), more.begin(), more.end()); };
   if (plan.kept) {
@@ -152,23 +155,32 @@ std::string dump(const Query& query, const Plan& plan) {
   number_all(plan.inside);
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  const std::vector<uint32_t> number = numbers(query.graph, nodes);
+  return numbers(query.graph, nodes);
+}
+
+std::string dump(const Query& query, const Plan& plan) {
+  const std::vector<uint32_t> number = numbers(query, plan);
+  const std::vector<uint64_t> size = query.sweep.space.levels.empty() ? std::vector<uint64_t>() : axis_sizes(query.sweep.space);
+  const double vectors = size.empty() ? 1 : std::max(1.0, static_cast<double>(size.back()) / lanes);   // of a run of the inner loop
   std::string out;
-  const auto section = [&](const std::string& title, const std::vector<NodeId>& ids) {
-    out += title + "\n";
+  /// Done once for so many vectors of rows.
+  const auto section = [&](const std::string& title, const std::vector<NodeId>& ids, double once_for, uint64_t cycles = 0) {
+    for (NodeId id : ids) cycles += cost(query.graph[id].op);
+    out += fmt::format("{}    ; about {:.3g} cycles for {} rows\n", title, static_cast<double>(cycles) / once_for, lanes);
     for (NodeId id : ids) out += "  " + line(query.graph, id, number, query.sweep.axes);
   };
   if (plan.kept) {
     const uint32_t axis = plan.kept->memo.axis;
     const std::string along = axis < query.sweep.axes.size() ? query.sweep.axes[axis].title : std::to_string(axis);
-    section("once for all of " + along + ": before", plan.kept->before);
-    section("once for all of " + along + ": inside", plan.kept->inside);
+    const double elements = axis < size.size() ? static_cast<double>(size[axis]) : 1;
+    section("once for all of " + along + ": before", plan.kept->before, elements * vectors);
+    section("once for all of " + along + ": inside", plan.kept->inside, elements);
     out += "  kept";
     for (NodeId id : plan.kept->columns) out += " %" + std::to_string(number[id.index]);
     out += "\n";
   }
-  section("before", plan.before);
-  section("inside", plan.inside);
+  section("before", plan.before, vectors);
+  section("inside", plan.inside, 1, plan.kept ? plan.kept->columns.size() * cost_of_column : 0);
   return out;
 }
 

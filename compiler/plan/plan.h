@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "compiler/graph/query.h"
 
@@ -24,6 +25,9 @@ struct Plan {
 Plan plan(const Query& query, uint32_t phase, uint32_t shape);
 /// Of all shapes of the first phase.
 std::vector<Plan> plan(const Query& query);
+/// Sections with their nodes, and what each costs, roughly, in cycles for 8 rows.
 std::string dump(const Query& query, const Plan& plan);
+/// What the dump calls the nodes of a plan, by NodeId.
+std::vector<uint32_t> numbers(const Query& query, const Plan& plan);
 
 }  // namespace llmsys

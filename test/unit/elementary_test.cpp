@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -47,6 +48,7 @@ TEST(Elementary, ExactResultsAreExact) {
   EXPECT_EQ(llmsys_pow(-3, 3), -27);
   EXPECT_EQ(llmsys_pow(1.5, 2), 2.25);
   EXPECT_EQ(llmsys_pow(144, 0.5), 12);
+  for (const double x : {0.1, -0.1, 1e300, 5e-324, -0.0, -infinity}) EXPECT_EQ(std::bit_cast<uint64_t>(llmsys_pow(x, 1)), std::bit_cast<uint64_t>(x));
 }
 
 TEST(Elementary, BitsAreTheSameEverywhere) {

@@ -179,10 +179,10 @@ TEST(Plan, SplitsAtTheLastAxis) {
   const NodeId product = query.graph.apply(Op::multiply, outer, query.graph.axis(1));
   query.shapes.push_back({{{product}}});
   EXPECT_EQ(dump(query, plan(query, 0, 0)),
-            "before\n"
+            "before    ; about 1 cycles for 8 rows\n"
             "  %0 = axis outer    ; axes {outer}\n"
             "  %1 = neg %0    ; axes {outer}\n"
-            "inside\n"
+            "inside    ; about 1 cycles for 8 rows\n"
             "  %2 = axis inner    ; axes {inner}\n"
             "  %3 = * %1, %2    ; axes {outer, inner}\n");
 }
