@@ -62,7 +62,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
     const std::vector<Plan> plans = plan(query);
     times.plan += since(start);
     start = Clock::now();
-    Jitted made = jit(query, plans, {.width = flags.width});
+    Jitted made = jit(query, plans, {.width = flags.width, .cache = flags.cache.get()});
     if (auto* text = std::get_if<std::string>(&made)) {
       error = *text;
       return false;

@@ -1,10 +1,14 @@
 #include "compiler/codegen/jit.h"
 
+#include <link.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/Bitcode/BitcodeWriter.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/BLAKE3.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
@@ -15,6 +19,7 @@
 #include <cassert>
 
 #include "compiler/codegen/emit.h"
+#include "compiler/codegen/kernel_cache.h"
 #include "runtime/elementary.h"
 
 namespace llmsys {
@@ -68,6 +73,59 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
   passes.addPass(llvm::SimplifyCFGPass());
   for (llvm::Function& function : module)
     if (!function.isDeclaration()) passes.run(function, functions);
+}
+
+/// The linker's hash of this program, or nothing: what makes code of a module may change, and then old code must not be found.
+std::string build_id() {
+  std::string id;
+  const auto look = [](dl_phdr_info* object, size_t, void* found) {
+    for (const auto* part = object->dlpi_phdr; part != object->dlpi_phdr + object->dlpi_phnum; ++part) {
+      if (part->p_type != PT_NOTE) continue;
+      const char* note = reinterpret_cast<const char*>(object->dlpi_addr + part->p_vaddr);
+      const auto padded = [](size_t size) { return (size + 3) / 4 * 4; };
+      for (const char* end = note + part->p_memsz; note < end;) {
+        const auto* head = reinterpret_cast<const ElfW(Nhdr)*>(note);
+        const char* content = note + sizeof *head + padded(head->n_namesz);
+        if (head->n_type == NT_GNU_BUILD_ID) static_cast<std::string*>(found)->assign(content, head->n_descsz);
+        note = content + padded(head->n_descsz);
+      }
+    }
+    return 1;   // the program comes before its libraries
+  };
+  dl_iterate_phdr(look, &id);
+  return id;
+}
+
+/// Of all that decides on the machine code: the module as it was emitted, the machine, and whoever compiles. None if this program can't be told from its
+/// next version.
+std::optional<KernelCache::Key> key_of(const llvm::Module& module, const llvm::TargetMachine& machine) {
+  static const std::string build = build_id();
+  if (build.empty()) return {};
+  llvm::SmallVector<char, 0> bitcode;
+  llvm::raw_svector_ostream stream(bitcode);
+  llvm::WriteBitcodeToFile(module, stream);
+  llvm::BLAKE3 hash;
+  for (const llvm::StringRef part : {llvm::StringRef(build), llvm::StringRef(LLVM_VERSION_STRING), llvm::StringRef(machine.getTargetTriple().str()), machine.getTargetCPU(),
+                                     machine.getTargetFeatureString(), llvm::StringRef(bitcode.data(), bitcode.size())}) {
+    hash.update(std::to_string(part.size()) + ":");   // so that no two lists of parts read the same
+    hash.update(part);
+  }
+  return hash.final<32>();
+}
+
+using Object = std::unique_ptr<llvm::MemoryBuffer>;
+
+/// The machine code of all shapes, from the cache if it is there.
+llvm::Expected<Object> object(const Query& query, const Plans& plans, const JitOptions& options, llvm::TargetMachine& machine) {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module = emit_all(query, plans, options, machine, context);
+  const std::optional<KernelCache::Key> key = options.cache != nullptr ? key_of(*module, machine) : std::nullopt;
+  if (key)
+    if (std::optional<std::string> kept = options.cache->find(*key)) return llvm::MemoryBuffer::getMemBufferCopy(*kept);
+  optimise(*module, machine);
+  llvm::Expected<Object> made = orc::SimpleCompiler(machine)(*module);
+  if (made && key) options.cache->keep(*key, (*made)->getBuffer());
+  return made;
 }
 
 /// What compiled code calls; nothing else of the process can be seen by it.
@@ -131,15 +189,14 @@ llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Pl
   if (!builder) return builder.takeError();
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = builder->createTargetMachine();
   if (!machine) return machine.takeError();
-  auto context = std::make_unique<llvm::LLVMContext>();
-  std::unique_ptr<llvm::Module> module = emit_all(query, plans, options, **machine, *context);
-  optimise(*module, **machine);
+  llvm::Expected<Object> code = object(query, plans, options, **machine);
+  if (!code) return code.takeError();
 
-  // The machine at hand compiles, since making another one takes a while.
+  // Nothing is left to compile, but ORC would make another machine for it.
   const auto compiler = [&](orc::JITTargetMachineBuilder) -> llvm::Expected<std::unique_ptr<orc::IRCompileLayer::IRCompiler>> {
     return std::make_unique<orc::TMOwningSimpleCompiler>(std::move(*machine));
   };
-  const llvm::DataLayout layout = module->getDataLayout();
+  const llvm::DataLayout layout = (*machine)->createDataLayout();
   auto jit = orc::LLJITBuilder()
                  .setJITTargetMachineBuilder(std::move(*builder))
                  .setDataLayout(layout)
@@ -149,7 +206,7 @@ llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Pl
                  .create();
   if (!jit) return jit.takeError();
   if (llvm::Error error = define_elementary(**jit)) return error;
-  if (llvm::Error error = (*jit)->addIRModule({std::move(module), std::move(context)})) return error;
+  if (llvm::Error error = (*jit)->addObjectFile(std::move(*code))) return error;
   return std::shared_ptr<orc::LLJIT>(std::move(*jit));
 }
 
