@@ -1,6 +1,9 @@
 // Of each shape: what is computed once, then a loop over whole vectors of rows, then a loop over the rows left over.
 #include "compiler/codegen/emit.h"
 
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/raw_ostream.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
@@ -298,14 +301,14 @@ Strand Emitter::nothing_seen(llvm::Type* type) {
   return {none_better, none, start_.getInt64(0), start_.getInt64(0), bound_ == nullptr ? bound(none_better) : type->isVectorTy() ? builder_.CreateVectorSplat(width_, bound_) : bound_};
 }
 
-/// As doubles, which hold any.
+/// As doubles, which hold any. Before the loop, where `first` is known.
 llvm::Value* Emitter::row_numbers(llvm::Value* first, llvm::Type* type) {
-  llvm::Value* number = start_.CreateSIToFP(first, start_.getDoubleTy());
+  llvm::Value* number = builder_.CreateSIToFP(first, builder_.getDoubleTy());
   auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(type);
   if (vector == nullptr) return number;
   std::vector<double> lane(vector->getNumElements());
   std::iota(lane.begin(), lane.end(), 0.0);
-  return start_.CreateFAdd(start_.CreateVectorSplat(vector->getNumElements(), number), llvm::ConstantDataVector::get(start_.getContext(), lane));
+  return builder_.CreateFAdd(builder_.CreateVectorSplat(vector->getNumElements(), number), llvm::ConstantDataVector::get(builder_.getContext(), lane));
 }
 
 /// Whether a status is below 0, by the choices that make it: masks, where the number itself would be put together lane by lane.
@@ -511,6 +514,7 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
     }
     if (kept != nullptr) Emitter(query, {memo_name(shape), kept->before, kept->inside, nullptr, kept->columns, memo, kept}, width, *module).emit();
   }
+  assert(!llvm::verifyModule(*module, &llvm::errs()) && "every value is computed before it is used");
   return module;
 }
 

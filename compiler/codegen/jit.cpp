@@ -1,12 +1,13 @@
 #include "compiler/codegen/jit.h"
 
-#include <link.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
 #include <llvm/Bitcode/BitcodeWriter.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Object/BuildID.h>
+#include <llvm/Object/ObjectFile.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/BLAKE3.h>
 #include <llvm/Support/TargetSelect.h>
@@ -77,23 +78,13 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
 
 /// The linker's hash of this program, or nothing: what makes code of a module may change, and then old code must not be found.
 std::string build_id() {
-  std::string id;
-  const auto look = [](dl_phdr_info* object, size_t, void* found) {
-    for (const auto* part = object->dlpi_phdr; part != object->dlpi_phdr + object->dlpi_phnum; ++part) {
-      if (part->p_type != PT_NOTE) continue;
-      const char* note = reinterpret_cast<const char*>(object->dlpi_addr + part->p_vaddr);
-      const auto padded = [](size_t size) { return (size + 3) / 4 * 4; };
-      for (const char* end = note + part->p_memsz; note < end;) {
-        const auto* head = reinterpret_cast<const ElfW(Nhdr)*>(note);
-        const char* content = note + sizeof *head + padded(head->n_namesz);
-        if (head->n_type == NT_GNU_BUILD_ID) static_cast<std::string*>(found)->assign(content, head->n_descsz);
-        note = content + padded(head->n_descsz);
-      }
-    }
-    return 1;   // the program comes before its libraries
-  };
-  dl_iterate_phdr(look, &id);
-  return id;
+  llvm::Expected<llvm::object::OwningBinary<llvm::object::ObjectFile>> program = llvm::object::ObjectFile::createObjectFile("/proc/self/exe");
+  if (!program) {
+    llvm::consumeError(program.takeError());
+    return {};
+  }
+  const llvm::object::BuildIDRef id = llvm::object::getBuildID(program->getBinary());
+  return {id.begin(), id.end()};
 }
 
 /// Of all that decides on the machine code: the module as it was emitted, the machine, and whoever compiles. None if this program can't be told from its
