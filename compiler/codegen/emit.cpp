@@ -499,10 +499,10 @@ std::string memo_name(uint32_t shape) { return "memo" + std::to_string(shape); }
 std::string scan_name(uint32_t shape) { return "scan" + std::to_string(shape); }
 bool scans(const Query& query) { return scanned_goal(query) != nullptr; }
 
-std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context) {
+std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, Shapes shapes, unsigned width, llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>(query.sweep.name, context);
   const Goal* goal = scanned_goal(query);
-  for (uint32_t shape = 0; shape < plans.size(); ++shape) {
+  for (uint32_t shape = shapes.begin; shape < shapes.end; ++shape) {
     const Plan& plan = plans[shape];
     const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
     const Kept* kept = plan.kept ? &*plan.kept : nullptr;

@@ -36,7 +36,7 @@ auto fields(Struct& of) {
     auto& [a] = of;
     return std::tie(a);
   } else {
-    static_assert(std::is_empty_v<Struct>, "a field can't be made from {}");
+    static_assert(std::is_empty_v<Struct>, "this is no struct, or a field of it can't be made from {}");
     return std::tie();
   }
 }

@@ -11,7 +11,7 @@ namespace llmsys {
 namespace {
 
 template <class T>
-concept Numeral = std::integral<T> || std::is_enum_v<T>;
+concept Numeral = (std::integral<T> || std::is_enum_v<T>) && sizeof(T) <= sizeof(uint32_t);
 
 /// What ids and places are relative to.
 struct Base {
