@@ -1,12 +1,14 @@
 """What bench/run.sh prints: measure.py LLMSYS BY_HAND. Medians; times of stages are those that --timings tells."""
 import csv
 import io
+import os
 import pathlib
 import re
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -19,22 +21,26 @@ def processor_ms():
     return (used.ru_utime + used.ru_stime) * 1e3
 
 
-def timed(command):
+def timed(command, **environment):
     start, used = time.perf_counter(), processor_ms()
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | environment)
     whole, used = (time.perf_counter() - start) * 1e3, processor_ms() - used
     return done.stdout, {stage: float(ms) for stage, ms in STAGE.findall(done.stderr)} | {"whole process": whole, "its CPU time": used}
 
 
-def medians(command, runs):
-    all_times = [timed(command)[1] for _ in range(runs)]
+def medians(command, runs, **environment):
+    all_times = [timed(command, **environment)[1] for _ in range(runs)]
     return {stage: statistics.median(times[stage] for times in all_times) for stage in all_times[0]}
 
 
 def cold_start(llmsys):
-    print(f"cold start: one point, --engine=jit, median of {RUNS} runs")
-    for stage, ms in medians([llmsys, "run", "--engine=jit", "--timings", str(ROOT / "bench" / "one_point.llmsys")], RUNS).items():
-        print(f"  {stage:<14} {ms:8.2f} ms")
+    print(f"cold start: one point, median of {RUNS} runs [ms]: compiled, from the cache, interpreted")
+    command = [llmsys, "run", "--timings", str(ROOT / "bench" / "one_point.llmsys")]
+    with tempfile.TemporaryDirectory() as cache:
+        timed([*command, "--engine=jit"], XDG_CACHE_HOME=cache)
+        ways = [medians([*command, *flags], RUNS, XDG_CACHE_HOME=cache) for flags in (["--engine=jit", "--no-cache"], ["--engine=jit"], ["--engine=interp"])]
+    for stage in ways[0]:
+        print(f"  {stage:<14}" + "".join(f"{way[stage]:8.2f}" for way in ways))
 
 
 def compile_times(llmsys):
@@ -43,7 +49,7 @@ def compile_times(llmsys):
     print(f"compile time of {study.relative_to(ROOT)}, median of 3 runs [ms]\n  {'study':<22} elaborate     plan      jit")
     total = 0
     for name in names:
-        times = medians([llmsys, "run", "--engine=jit", "--timings", "--study", name, str(study)], 3)
+        times = medians([llmsys, "run", "--engine=jit", "--no-cache", "--timings", "--study", name, str(study)], 3)
         total += times["elaborate"] + times["plan"] + times["jit"]
         print(f"  {name:<22} {times['elaborate']:9.2f} {times['plan']:8.2f} {times['jit']:8.2f}")
     print(f"  {len(names)} studies, {total / len(names):.2f} ms each")

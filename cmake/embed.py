@@ -5,8 +5,15 @@ import sys
 DELIMITER = "embedded"
 
 
+def is_text(data):
+    return all(byte >= 0x20 or byte == 0x0A for byte in data)
+
+
 def literal(path):
-    text = path.read_text(encoding="utf-8")
+    data = path.read_bytes()
+    if not is_text(data):
+        return f'  {{"{path.name}"sv, "{"".join(f"{chr(92)}{byte:03o}" for byte in data)}"sv}},\n'
+    text = data.decode("utf-8")
     if f"){DELIMITER}\"" in text:
         sys.exit(f"{path}: contains the end of a raw string")
     return f'  {{"{path.name}"sv, R"{DELIMITER}({text}){DELIMITER}"sv}},\n'

@@ -1,4 +1,4 @@
-// A text that was put into the binary by cmake/embed.py. Both views live as long as the program.
+// A file that was put into the binary by cmake/embed.py. Both views live as long as the program.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@ namespace llmsys {
 
 struct EmbeddedFile {
   std::string_view name;  // without its folder: `hardware.llmsys`
-  std::string_view text;
+  std::string_view text;  // its bytes
 };
 
 }  // namespace llmsys

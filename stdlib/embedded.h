@@ -10,4 +10,7 @@ namespace llmsys {
 /// Every `*.llmsys` of this folder, by name.
 std::span<const EmbeddedFile> embedded_stdlib();
 
+/// Under the same names, the image of each file's syntax (compiler/syntax/image.h).
+std::span<const EmbeddedFile> embedded_stdlib_syntax();
+
 }  // namespace llmsys

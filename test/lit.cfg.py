@@ -13,6 +13,8 @@ config.test_exec_root = os.path.join(config.binary_root, "test", "lit", config.s
 # By PATH, not by substitution: `llmsys` is also how files end.
 config.environment["PATH"] = os.pathsep.join([os.path.join(config.binary_root, "bin"), config.llvm_tools, os.environ["PATH"]])
 config.environment["NO_COLOR"] = "1"
+# Each test compiles what it runs; nothing is written into the home of whoever runs the tests.
+config.environment["XDG_CACHE_HOME"] = "/dev/null"
 # No diagnostic that a test does not expect: without this, what comes before the first CHECK line would pass.
 config.environment["FILECHECK_OPTS"] = "--implicit-check-not=error[E --implicit-check-not=warning[W"
 config.substitutions += [

@@ -69,7 +69,7 @@ def main():
     arguments.add_argument("--path", action="append", default=[], help="a folder with llmsys or LLVM's tools")
     arguments.add_argument("files", nargs="*", type=pathlib.Path)
     options = arguments.parse_args()
-    environment = dict(os.environ, NO_COLOR="1", PATH=os.pathsep.join(options.path + [os.environ["PATH"]]))
+    environment = dict(os.environ, NO_COLOR="1", XDG_CACHE_HOME="/dev/null", PATH=os.pathsep.join(options.path + [os.environ["PATH"]]))
     for path in [file.resolve() for file in options.files] or test_files():
         if update(path, environment):
             print(f"updated {path.relative_to(TEST_ROOT)}")

@@ -114,10 +114,11 @@ int emit(Session& session, const RunFlags& flags) {
   return status != done ? status : session.sink.has_errors() ? file_wrong : done;
 }
 
-void print_timings(const Session& session, const EngineTimes& times) {
+void print_timings(const Session& session, const EngineTimes& times, const KernelCache* cache) {
   auto ms = [](double seconds) { return seconds * 1e3; };
   fmt::print(stderr, "load {:.2f} ms, parse {:.2f} ms, check {:.2f} ms, elaborate {:.2f} ms, plan {:.2f} ms, jit {:.2f} ms, run {:.2f} ms\n", ms(session.timings.load),
              ms(session.timings.parse), ms(session.timings.check), ms(times.elaborate), ms(times.plan), ms(times.jit), ms(times.run));
+  if (cache != nullptr && cache->found() + cache->missed() > 0) fmt::print(stderr, "modules of kernels: {} from the cache, {} compiled\n", cache->found(), cache->missed());
 }
 
 }  // namespace
@@ -172,7 +173,7 @@ int run(const RunFlags& flags) {
   }
   writer->finish();
   int status = finish(output);
-  if (flags.common.timings) print_timings(*session, times);
+  if (flags.common.timings) print_timings(*session, times, flags.engine.cache.get());
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/codegen/kernel_cache.h"
 #include "compiler/session/session.h"
 #include "runtime/report/write.h"
 
@@ -23,6 +24,7 @@ struct EngineFlags {
   EngineChoice engine = EngineChoice::automatic;
   unsigned threads = 0;               // 0: as many as the machine has
   unsigned width = 0;
+  std::shared_ptr<KernelCache> cache;   // null: kernels are compiled anew
 };
 
 struct RunFlags {

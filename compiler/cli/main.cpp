@@ -20,6 +20,7 @@ struct Flags {
   std::vector<std::string> files, settings;
   std::vector<std::string> folders;
   std::string library, engine_name = "auto", format = "table", code, module;
+  bool no_cache = false;
 };
 
 void common_options(CLI::App& app, Flags& flags) {
@@ -33,6 +34,7 @@ void engine_options(CLI::App& app, Flags& flags) {
   app.add_option("--engine", flags.engine_name, "jit, interp, or auto (jit where it pays); the results have the same bits")->check(CLI::IsMember({"auto", "jit", "interp"}));
   app.add_option("--threads", flags.engine.threads, "threads to use; 0: all")->check(CLI::Range(0u, 1024u));
   app.add_option("--width", flags.engine.width, "lanes of the compiled loop: 1, 2, 4, 8 or 16; 0: as the machine likes")->check(CLI::IsMember({0u, 1u, 2u, 4u, 8u, 16u}));
+  app.add_flag("--no-cache", flags.no_cache, "neither look for compiled kernels of earlier runs nor keep those of this one");
 }
 
 void setting_option(CLI::App& app, Flags& flags) {
@@ -52,6 +54,7 @@ bool finish_flags(Flags& flags) {
     flags.common.session.settings.push_back({setting.substr(0, end + 1), setting.substr(equals + 1)});
   }
   flags.engine.engine = flags.engine_name == "jit" ? EngineChoice::jit : flags.engine_name == "interp" ? EngineChoice::interpreter : EngineChoice::automatic;
+  if (!flags.no_cache) flags.engine.cache = kernel_cache_of_user();
   flags.run.common = flags.common;
   flags.import.common = flags.common;
   flags.run.engine = flags.engine;

@@ -56,13 +56,14 @@ std::vector<Question> questions(Session& session, const std::vector<std::string>
 
 bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error, std::function<bool(const Progress&)> watch) {
   const Query& query = *question.elaborated.query;
+  const unsigned threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::unique_ptr<Kernel>> compiled;
   auto start = Clock::now();
   if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {
     const std::vector<Plan> plans = plan(query);
     times.plan += since(start);
     start = Clock::now();
-    Jitted made = jit(query, plans, {.width = flags.width});
+    Jitted made = jit(query, plans, {.width = flags.width, .threads = threads, .cache = flags.cache.get()});
     if (auto* text = std::get_if<std::string>(&made)) {
       error = *text;
       return false;
@@ -73,7 +74,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   times.jit += since(start);
 
   start = Clock::now();
-  EvaluateOptions options{.threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency()), .watch = std::move(watch)};
+  EvaluateOptions options{.threads = threads, .watch = std::move(watch)};
   bool good = evaluate(query.sweep, set, sink, options);
   times.run += since(start);
   return good;

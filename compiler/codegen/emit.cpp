@@ -1,6 +1,9 @@
 // Of each shape: what is computed once, then a loop over whole vectors of rows, then a loop over the rows left over.
 #include "compiler/codegen/emit.h"
 
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/raw_ostream.h>
+
 #include <cassert>
 
 #include "compiler/codegen/emitter.h"
@@ -177,10 +180,10 @@ std::string memo_name(uint32_t shape) { return "memo" + std::to_string(shape); }
 std::string scan_name(uint32_t shape) { return "scan" + std::to_string(shape); }
 bool scans(const Query& query) { return scanned_goal(query) != nullptr; }
 
-std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context) {
+std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, Shapes shapes, unsigned width, llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>(query.sweep.name, context);
   const Goal* goal = scanned_goal(query);
-  for (uint32_t shape = 0; shape < plans.size(); ++shape) {
+  for (uint32_t shape = shapes.begin; shape < shapes.end; ++shape) {
     const Plan& plan = plans[shape];
     const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
     const Kept* kept = plan.kept ? &*plan.kept : nullptr;
@@ -192,6 +195,7 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
     }
     if (kept != nullptr) Emitter(query, {memo_name(shape), kept->before, kept->inside, nullptr, kept->columns, Field::memo, kept}, width, *module).emit();
   }
+  assert(!llvm::verifyModule(*module, &llvm::errs()) && "every value is computed before it is used");
   return module;
 }
 

@@ -1,5 +1,5 @@
-// Private, since it shows LLVM. In: a query, the plan of each shape, lanes. Out: a module with a function
-// `void kernel_name(shape)(const KernelArgs*)` for each shape of phase 0, and `void memo_name(shape)(const KernelArgs*)` for those that keep something,
+// Private, since it shows LLVM. In: a query, the plan of each shape, some of the shapes, lanes. Out: a module with a function
+// `void kernel_name(shape)(const KernelArgs*)` for each of those shapes, in phase 0, and `void memo_name(shape)(const KernelArgs*)` for those that keep something,
 // `void scan_name(shape)(const KernelArgs*)` for those whose rows a `best` picks from.
 // Promise: one IEEE operation for each node, no fast-math flag anywhere, so the passes that LLVM has can't change a bit.
 #pragma once
@@ -25,6 +25,11 @@ std::string scan_name(uint32_t shape);
 bool scans(const Query& query);
 constexpr unsigned strands(unsigned width) { return width > 1 ? width + 1 : 1; }
 inline constexpr unsigned most_strands = 17;
-std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context);
+
+/// Shapes [begin, end).
+struct Shapes {
+  uint32_t begin = 0, end = 0;
+};
+std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, Shapes shapes, unsigned width, llvm::LLVMContext& context);
 
 }  // namespace llmsys

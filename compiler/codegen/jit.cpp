@@ -1,11 +1,17 @@
 #include "compiler/codegen/jit.h"
 
 #include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/Bitcode/BitcodeWriter.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Object/BuildID.h>
+#include <llvm/Object/ObjectFile.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/BLAKE3.h>
 #include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/thread.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/Transforms/InstCombine/InstCombine.h>
@@ -13,9 +19,12 @@
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Scalar/Sink.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cassert>
 
 #include "compiler/codegen/emit.h"
+#include "compiler/codegen/kernel_cache.h"
 #include "runtime/elementary.h"
 
 namespace llmsys {
@@ -43,8 +52,8 @@ using Plans = std::vector<Plan>;
 
 unsigned width_of(const JitOptions& options) { return options.width ? options.width : host_width(); }
 
-std::unique_ptr<llvm::Module> emit_all(const Query& query, const Plans& plans, const JitOptions& options, const llvm::TargetMachine& machine, llvm::LLVMContext& context) {
-  std::unique_ptr<llvm::Module> module = emit(query, plans, width_of(options), context);
+std::unique_ptr<llvm::Module> emit_for(const llvm::TargetMachine& machine, const Query& query, const Plans& plans, Shapes shapes, const JitOptions& options, llvm::LLVMContext& context) {
+  std::unique_ptr<llvm::Module> module = emit(query, plans, shapes, width_of(options), context);
   module->setTargetTriple(machine.getTargetTriple().str());
   module->setDataLayout(machine.createDataLayout());
   return module;
@@ -70,6 +79,97 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
   passes.addPass(llvm::SinkingPass());   // statuses, to where a row is infeasible
   for (llvm::Function& function : module)
     if (!function.isDeclaration()) passes.run(function, functions);
+}
+
+/// The linker's hash of this program, or nothing: what makes code of a module may change, and then old code must not be found.
+std::string build_id() {
+  llvm::Expected<llvm::object::OwningBinary<llvm::object::ObjectFile>> program = llvm::object::ObjectFile::createObjectFile("/proc/self/exe");
+  if (!program) {
+    llvm::consumeError(program.takeError());
+    return {};
+  }
+  const llvm::object::BuildIDRef id = llvm::object::getBuildID(program->getBinary());
+  return {id.begin(), id.end()};
+}
+
+/// Of all that decides on the machine code: the module as it was emitted, the machine, and whoever compiles. None if this program can't be told from its
+/// next version.
+std::optional<KernelCache::Key> key_of(const llvm::Module& module, const llvm::TargetMachine& machine) {
+  static const std::string build = build_id();
+  if (build.empty()) return {};
+  llvm::SmallVector<char, 0> bitcode;
+  llvm::raw_svector_ostream stream(bitcode);
+  llvm::WriteBitcodeToFile(module, stream);
+  llvm::BLAKE3 hash;
+  for (const llvm::StringRef part : {llvm::StringRef(build), llvm::StringRef(LLVM_VERSION_STRING), llvm::StringRef(machine.getTargetTriple().str()), machine.getTargetCPU(),
+                                     machine.getTargetFeatureString(), llvm::StringRef(bitcode.data(), bitcode.size())}) {
+    hash.update(std::to_string(part.size()) + ":");   // so that no two lists of parts read the same
+    hash.update(part);
+  }
+  return hash.final<32>();
+}
+
+using Object = std::unique_ptr<llvm::MemoryBuffer>;
+
+/// The machine code of some shapes, from the cache if it is there.
+llvm::Expected<Object> object(const Query& query, const Plans& plans, Shapes shapes, const JitOptions& options, llvm::TargetMachine& machine) {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module = emit_for(machine, query, plans, shapes, options, context);
+  const std::optional<KernelCache::Key> key = options.cache != nullptr ? key_of(*module, machine) : std::nullopt;
+  if (key)
+    if (std::optional<std::string> kept = options.cache->find(*key)) return llvm::MemoryBuffer::getMemBufferCopy(*kept);
+  optimise(*module, machine);
+  llvm::Expected<Object> made = orc::SimpleCompiler(machine)(*module);
+  if (made && key) options.cache->keep(*key, (*made)->getBuffer());
+  return made;
+}
+
+/// Shapes that share a module: enough that the two milliseconds that any module takes do not matter. The same for any number of threads, so that kept
+/// code is found again.
+std::vector<Shapes> modules_of(const Plans& plans) {
+  constexpr size_t enough_nodes = 150;
+  std::vector<Shapes> modules;
+  size_t nodes = enough_nodes;
+  for (uint32_t shape = 0; shape < plans.size(); ++shape) {
+    if (nodes >= enough_nodes) modules.push_back({shape, shape}), nodes = 0;
+    nodes += plans[shape].before.size() + plans[shape].inside.size();
+    ++modules.back().end;
+  }
+  return modules;
+}
+
+using Machines = std::vector<std::unique_ptr<llvm::TargetMachine>>;
+
+/// One for each thread.
+llvm::Expected<Machines> machines(orc::JITTargetMachineBuilder& builder, size_t threads) {
+  Machines all;
+  for (size_t i = 0; i < threads; ++i) {
+    llvm::Expected<std::unique_ptr<llvm::TargetMachine>> one = builder.createTargetMachine();
+    if (!one) return one.takeError();
+    all.push_back(std::move(*one));
+  }
+  return all;
+}
+
+/// Module by module, on as many threads as there are machines.
+llvm::Expected<std::vector<Object>> objects(const Query& query, const Plans& plans, const std::vector<Shapes>& modules, const JitOptions& options, const Machines& machines) {
+  std::vector<Object> made(modules.size());
+  std::vector<std::string> wrong(modules.size());
+  std::atomic<size_t> next = 0;
+  const auto work = [&](llvm::TargetMachine& machine) {
+    for (size_t i = next++; i < modules.size(); i = next++) {
+      if (llvm::Expected<Object> one = object(query, plans, modules[i], options, machine)) made[i] = std::move(*one);
+      else wrong[i] = llvm::toString(one.takeError());
+    }
+  };
+  std::vector<llvm::thread> others;
+  constexpr std::optional<unsigned> stack_bytes = 1u << 30;   // as the command's own: graphs are deep
+  for (size_t i = 1; i < machines.size(); ++i) others.emplace_back(stack_bytes, work, std::ref(*machines[i]));
+  work(*machines[0]);
+  for (llvm::thread& other : others) other.join();
+  for (const std::string& text : wrong)
+    if (!text.empty()) return llvm::createStringError(text);
+  return made;
 }
 
 /// What compiled code calls; nothing else of the process can be seen by it.
@@ -131,17 +231,17 @@ Found CompiledKernel::scan(const KernelArgs& args) const {
 llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Plans& plans, const JitOptions& options) {
   llvm::Expected<orc::JITTargetMachineBuilder> builder = host();
   if (!builder) return builder.takeError();
-  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = builder->createTargetMachine();
-  if (!machine) return machine.takeError();
-  auto context = std::make_unique<llvm::LLVMContext>();
-  std::unique_ptr<llvm::Module> module = emit_all(query, plans, options, **machine, *context);
-  optimise(*module, **machine);
+  const std::vector<Shapes> modules = modules_of(plans);
+  llvm::Expected<Machines> all = machines(*builder, std::clamp<size_t>(options.threads, 1, std::max<size_t>(modules.size(), 1)));
+  if (!all) return all.takeError();
+  llvm::Expected<std::vector<Object>> code = objects(query, plans, modules, options, *all);
+  if (!code) return code.takeError();
 
-  // The machine at hand compiles, since making another one takes a while.
+  // Nothing is left to compile, but ORC would make another machine for it.
   const auto compiler = [&](orc::JITTargetMachineBuilder) -> llvm::Expected<std::unique_ptr<orc::IRCompileLayer::IRCompiler>> {
-    return std::make_unique<orc::TMOwningSimpleCompiler>(std::move(*machine));
+    return std::make_unique<orc::TMOwningSimpleCompiler>(std::move((*all)[0]));
   };
-  const llvm::DataLayout layout = module->getDataLayout();
+  const llvm::DataLayout layout = (*all)[0]->createDataLayout();
   auto jit = orc::LLJITBuilder()
                  .setJITTargetMachineBuilder(std::move(*builder))
                  .setDataLayout(layout)
@@ -151,7 +251,8 @@ llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Pl
                  .create();
   if (!jit) return jit.takeError();
   if (llvm::Error error = define_elementary(**jit)) return error;
-  if (llvm::Error error = (*jit)->addIRModule({std::move(module), std::move(context)})) return error;
+  for (Object& each : *code)
+    if (llvm::Error error = (*jit)->addObjectFile(std::move(each))) return error;
   return std::shared_ptr<orc::LLJIT>(std::move(*jit));
 }
 
@@ -216,7 +317,8 @@ std::string listing(const Query& query, const JitOptions& options, Listing what)
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = builder->createTargetMachine();
   if (!machine) return llvm::toString(machine.takeError());
   llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> module = emit_all(query, plan(query), options, **machine, context);
+  const Plans plans = plan(query);
+  std::unique_ptr<llvm::Module> module = emit_for(**machine, query, plans, {0, static_cast<uint32_t>(plans.size())}, options, context);
   if (what != Listing::llvm) optimise(*module, **machine);
   return what == Listing::assembly ? assembly_of(*module, **machine) : text_of(*module);
 }

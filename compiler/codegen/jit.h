@@ -10,8 +10,12 @@
 
 namespace llmsys {
 
+class KernelCache;
+
 struct JitOptions {
-  unsigned width = 0;   // lanes of the inner loop; 0: as the host likes
+  unsigned width = 0;             // lanes of the inner loop; 0: as the host likes
+  unsigned threads = 1;           // that compile at the same time, if there are many shapes
+  KernelCache* cache = nullptr;   // where machine code is looked for and kept; none: all is compiled
 };
 
 /// Kernels of phase 0, one for each shape; keeps the machine code alive as long as one of them lives.

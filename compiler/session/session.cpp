@@ -9,6 +9,7 @@
 
 #include "compiler/diag/suggest.h"
 #include "compiler/session/data.h"
+#include "compiler/syntax/image.h"
 #include "compiler/syntax/limits.h"
 #include "compiler/syntax/parse.h"
 #include "stdlib/embedded.h"
@@ -24,7 +25,8 @@ double since(Clock::time_point start) { return std::chrono::duration<double>(Clo
 
 struct Text {
   std::string text;
-  std::string error;   // empty if it could be read
+  std::string error;        // empty if it could be read
+  std::string_view image;   // of its syntax; empty: it has to be parsed
 };
 
 Text read_stream(std::FILE* stream, size_t limit) {
@@ -85,20 +87,21 @@ class Loader {
       return;
     }
     std::string key = standard_input ? "<stdin>" : resolved(fs::path(file)).string();
-    if (auto main = parse_source(source, key, fs::path(file).parent_path())) session_.main = *main;
+    if (auto main = read_source(source, {}, key, fs::path(file).parent_path())) session_.main = *main;
     else session_.main = session_.syntax.add(File{source, {}});
   }
 
   void load_main_text(std::string text) {
     root_ = resolved(fs::current_path());
     SourceId source = session_.sources.add("<text>", std::move(text));
-    session_.main = parse_source(source, "<text>", {}).value_or(FileId{0});
+    session_.main = read_source(source, {}, "<text>", {}).value_or(FileId{0});
   }
 
   void load_module(const std::string& module) {
     std::string name = module.substr(module.find('/') + 1);
-    SourceId source = session_.sources.add(module + ".llmsys", library_text(name).value_or(""));
-    session_.main = parse_source(source, module, {}).value_or(FileId{0});
+    Text text = library_text(name).value_or(Text());
+    SourceId source = session_.sources.add(module + ".llmsys", std::move(text.text));
+    session_.main = read_source(source, text.image, module, {}).value_or(FileId{0});
   }
 
   /// The data files of the expressions [first, end), which stand in a file of `folder`.
@@ -119,12 +122,12 @@ class Loader {
   };
 
   /// Nothing if the text is over the limits, so that nobody looks for names in it.
-  std::optional<FileId> parse_source(SourceId source, const std::string& key, const fs::path& folder) {
+  std::optional<FileId> read_source(SourceId source, std::string_view image, const std::string& key, const fs::path& folder) {
     known_[key] = {State::active, {}};
     auto start = Clock::now();
     size_t before = session_.sink.errors();
     uint32_t first_expr = session_.syntax.exprs();
-    FileId file = parse(session_.sources, source, session_.syntax, session_.sink);
+    FileId file = image.empty() ? parse(session_.sources, source, session_.syntax, session_.sink) : read_image(image, session_.sources, source, session_.syntax);
     session_.timings.parse += since(start);
     bool unreadable = session_.syntax[file].decls.empty() && session_.sink.errors() > before;
     load_data(first_expr, session_.syntax.exprs(), folder, key.starts_with("std/"));
@@ -146,7 +149,7 @@ class Loader {
     if (!place) return {};
     auto text = read_found(import.path, *place, max_source_bytes);
     if (!text) return {};
-    return load_text(import, resolved(*place).string(), place->lexically_normal().string(), std::move(*text), place->parent_path());
+    return load_text(import, resolved(*place).string(), place->lexically_normal().string(), {std::move(*text)}, place->parent_path());
   }
 
   /// `relative` to the folder, else to one named with -I; reported at `written` if it can't be found or may not be read.
@@ -208,22 +211,26 @@ class Loader {
     return known->second = json ? read_json(session_.sources, source, session_.sink) : read_csv(session_.sources, source, session_.sink);
   }
 
-  std::optional<std::string> library_text(const std::string& name) const {
+  std::optional<Text> library_text(const std::string& name) const {
     if (!options_.library) {
-      for (const auto& file : embedded_stdlib())
-        if (file.name == name + ".llmsys") return std::string(file.text);
-      return {};
+      const auto bytes = [file_name = name + ".llmsys"](std::span<const EmbeddedFile> files) {
+        auto found = std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& file) { return file.name == file_name; });
+        return found != files.end() ? found->text : std::string_view();
+      };
+      std::string_view text = bytes(embedded_stdlib());
+      if (text.empty()) return {};
+      return Text{std::string(text), {}, bytes(embedded_stdlib_syntax())};
     }
     fs::path place = *options_.library / (name + ".llmsys");
     if (!lies_below(resolved(place), resolved(*options_.library))) return {};
     Text found = read_file(place);
-    return found.error.empty() ? std::optional(std::move(found.text)) : std::nullopt;
+    return found.error.empty() ? std::optional(std::move(found)) : std::nullopt;
   }
 
   std::optional<FileId> load_library(const ast::Import& import, const std::string& path) {
     std::string name = path.size() > 4 ? path.substr(4) : "";
     auto start = Clock::now();
-    std::optional<std::string> text = library_text(name);
+    std::optional<Text> text = library_text(name);
     session_.timings.load += since(start);
     if (text) return load_text(import, "std/" + name, "std/" + name + ".llmsys", std::move(*text), {});
     std::vector<std::string> modules = library_modules(options_);
@@ -240,14 +247,14 @@ class Loader {
     return {};
   }
 
-  std::optional<FileId> load_text(const ast::Import& import, const std::string& key, std::string name, std::string text, const fs::path& folder) {
+  std::optional<FileId> load_text(const ast::Import& import, const std::string& key, std::string name, Text text, const fs::path& folder) {
     if (auto place = known_.find(key); place != known_.end()) {
       if (place->second.state == State::done) return place->second.file;
       if (place->second.state == State::active) report_circle(import, key);
       return {};
     }
     way_.push_back({key, import.path.span});
-    auto file = parse_source(session_.sources.add(std::move(name), std::move(text)), key, folder);
+    auto file = read_source(session_.sources.add(std::move(name), std::move(text.text)), text.image, key, folder);
     way_.pop_back();
     return file;
   }

@@ -1,13 +1,16 @@
 // What both engines must agree on beyond test/fuzz/graph_fuzz.cpp: each operation on every pair of special values, and how kernels live.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <thread>
 
 #include "compiler/codegen/jit.h"
+#include "compiler/codegen/kernel_cache.h"
 
 namespace llmsys {
 namespace {
@@ -161,6 +164,36 @@ TEST(Kernels, RunInSeveralThreads) {
       threads.emplace_back([&, i] { results[i] = run(i % 2 ? *compiled[0] : *interpreter, 2.5, inner, outputs); });
   }
   for (const auto& result : results) EXPECT_TRUE(same(result, results[0]));
+}
+
+/// Shapes of a hundred operations each, no two the same.
+Query many_shapes(uint32_t count) {
+  Query query = two_axes();
+  Graph& graph = query.graph;
+  for (uint32_t shape = 0; shape < count; ++shape) {
+    NodeId value = graph.apply(Op::add, graph.axis(1), graph.constant(shape));
+    for (int i = 0; i < 100; ++i) value = graph.apply(i % 3 == 0 ? Op::divide : Op::add, value, graph.apply(Op::multiply, graph.axis(i % 2), graph.constant(i + 2)));
+    query.shapes.push_back({{{graph.constant(0), value}}});
+  }
+  return query;
+}
+
+TEST(Kernels, CompiledByManyThreadsAreThoseOfOne) {
+  const Query query = many_shapes(7);
+  const std::vector<double> inner = {1, 2.5, -3, 0, 1e9, 7, 11, 13, 17};
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("engines_test." + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  KernelCache cache(folder / "llmsys" / "kernels");
+  for (const unsigned threads : {8u, 1u}) {
+    const Jitted jitted = jit(query, {.threads = threads, .cache = &cache});
+    const auto* kernels = std::get_if<0>(&jitted);
+    ASSERT_NE(kernels, nullptr);
+    ASSERT_EQ(kernels->size(), 7u);
+    for (uint32_t shape = 0; shape < 7; ++shape) EXPECT_TRUE(same(run(*(*kernels)[shape], 1.5, inner, 2), run(*interpret(query, 0, shape), 1.5, inner, 2))) << shape;
+    EXPECT_GT(cache.missed(), 2u);   // several modules
+    EXPECT_EQ(cache.found(), threads == 1 ? cache.missed() : 0);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Kernels, NeedNoAxis) {

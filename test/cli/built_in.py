@@ -1,0 +1,20 @@
+"""built_in.py STD FILES...: the library in the binary, which is kept parsed, is that of the folder: what is listed, and what files that use it print."""
+import pathlib
+import subprocess
+import sys
+
+
+def printed(*command):
+    result = subprocess.run(["llmsys", *command], capture_output=True, text=True)
+    return result.returncode, result.stdout, result.stderr
+
+
+library, files = sys.argv[1], sys.argv[2:]
+commands = [("list", f"std/{path.stem}") for path in sorted(pathlib.Path(library).glob("*.llmsys"))]
+commands += [("run", "--emit=types", f) for f in files] + [("test", f) for f in files]
+for command in commands:
+    built_in, folder = printed(*command), printed(*command, "--std", library)
+    if built_in != folder:
+        sys.exit(f"llmsys {' '.join(command)}\nbuilt in:\n{built_in}\nfrom {library}:\n{folder}")
+if not any("::: std/" in printed("test", f)[2] for f in files):
+    sys.exit("no file shows the text of the library in a message")
