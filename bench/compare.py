@@ -23,11 +23,11 @@ def output_of(command):
 
 
 class Run:
-    """llmsys on one thread: seconds by stage, its output or how long that was and its digest, the most memory that it had."""
+    """llmsys on one thread, compiling anew: seconds by stage, its output or how long that was and its digest, the most memory that it had."""
 
     def __init__(self, llmsys, study, *flags, engine="jit", keep=False, digested=False):
         with tempfile.TemporaryFile("w+") as errors:
-            command = [llmsys, "run", f"--engine={engine}", "--threads=1", "--format=csv", "--timings", *flags, str(HERE / study)]
+            command = [llmsys, "run", f"--engine={engine}", "--threads=1", "--no-cache", "--format=csv", "--timings", *flags, str(HERE / study)]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
             pieces, self.bytes, digest = [], 0, hashlib.md5()
             while piece := process.stdout.read1(1 << 20):
