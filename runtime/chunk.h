@@ -41,6 +41,7 @@ struct Chunk {
   Runs runs;   // in the place of rows, if `summarise` comes first and folds the last axis
   uint64_t dropped = 0;
   std::vector<uint64_t> infeasible;   // by reason
+  static void fields(auto& archive, auto& self) { archive(self.rows, self.runs, self.dropped, self.infeasible); }
 };
 
 class ChunkWorker {

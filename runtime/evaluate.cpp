@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "runtime/bytes.h"
 #include "runtime/chunk.h"
 #include "runtime/in_order.h"
 #include "runtime/reduce.h"
@@ -34,6 +35,8 @@ class Evaluation {
   uint32_t columns(uint32_t phase) const { return static_cast<uint32_t>(sweep_.phases[phase].columns.size()); }
   bool first_phase();
   bool take(Chunk chunk);
+  std::string state();
+  bool restore();
   void see_best(const Goal& goal, const Rows& rows);
   void compact();
   void run_stages(uint32_t phase, size_t first);
@@ -71,22 +74,23 @@ bool Evaluation::first_phase() {
   kept_ = Rows(columns(0));
   compact_at_ = most_numbers / (columns(0) + 3);
   if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.phases[0].end[0]);
-  const uint64_t rows = sweep_.space.rows();
+  if (!options_.from.empty() && !restore()) return false;
+  const uint64_t begin = progress_.done, rows = sweep_.space.rows() - begin;   // to do
   const uint64_t columns = sweep_.axes.size() + sweep_.phases[0].columns.size() + 1;
   const uint64_t size = std::clamp<uint64_t>(most_numbers / columns, 1, std::max<uint64_t>(options_.chunk, 1));
   const uint64_t pieces = rows / size + (rows % size != 0 ? 1 : 0);
   const auto make_worker = [&]() -> std::function<Chunk(uint64_t)> {
     auto worker = std::make_shared<ChunkWorker>(sweep_, kernels_, streaming_);
-    return [=](uint64_t piece) { return worker->work(piece * size, piece * size + std::min(size, rows - piece * size)); };
+    return [=](uint64_t piece) { return worker->work(begin + piece * size, begin + piece * size + std::min(size, rows - piece * size)); };
   };
-  progress_.points = rows;
+  progress_.points = sweep_.space.rows();
   const Goal* goal = streaming_.reduction == nullptr ? nullptr : goal_of(*streaming_.reduction);
   if (goal != nullptr) progress_.goal = &sweep_.phases[0].columns[goal->column];
   bool stopped = false;   // by who watches
   const auto take_one = [&](Chunk chunk) {
-    progress_.done += std::min(size, rows - progress_.done);
+    progress_.done += std::min(size, progress_.points - progress_.done);
     if (goal != nullptr && options_.watch) see_best(*goal, chunk.rows);
-    if (!take(std::move(chunk))) return false;
+    if (!take(std::move(chunk)) || (options_.save && !options_.save([&] { return state(); }))) return false;
     stopped = options_.watch && !options_.watch(progress_);
     return !stopped;
   };
@@ -95,6 +99,25 @@ bool Evaluation::first_phase() {
   if (streaming_.reduction != nullptr) kept_ = reduce(*streaming_.reduction, kept_);
   run_stages(0, streaming_.rest);
   return true;
+}
+
+std::string Evaluation::state() {
+  if (streaming_.reduction != nullptr) kept_ = reduce(*streaming_.reduction, kept_);
+  Pack pack;
+  pack(progress_.done, progress_.best, streaming_.order.moved(), totals_, kept_, summariser_.has_value());
+  if (summariser_) pack(*summariser_);
+  return std::move(pack.bytes);
+}
+
+/// To be torn only by whoever keeps the state; but of another sweep it may well be.
+bool Evaluation::restore() {
+  Unpack unpack(options_.from);
+  std::optional<uint32_t> moved;
+  bool summarises = false;
+  unpack(progress_.done, progress_.best, moved, totals_, kept_, summarises);
+  if (summarises != summariser_.has_value() || moved != streaming_.order.moved()) return false;
+  if (summariser_) unpack(*summariser_);
+  return unpack.whole() && kept_.columns == columns(0) && progress_.done <= sweep_.space.rows();
 }
 
 void Evaluation::see_best(const Goal& goal, const Rows& rows) {

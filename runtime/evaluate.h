@@ -32,6 +32,10 @@ struct EvaluateOptions {
   /// Told after each chunk, on the calling thread. If it gives false no more points are evaluated: what was seen is reduced and given to the sink as
   /// if it were all, and Totals::points says how many it was.
   std::function<bool(const Progress&)> watch = nullptr;
+  /// Called after each chunk, with what makes a state from which another evaluation of the same sweep by the same engine can go on: all rows given to
+  /// the sink until now, and no others, are known to it. If it gives false, the machine failed, and so does the evaluation.
+  std::function<bool(const std::function<std::string()>& state)> save = nullptr;
+  std::string from;   // a state; empty: from the start
 };
 
 struct Row {
@@ -47,6 +51,7 @@ struct Totals {
   uint64_t infeasible = 0;
   std::map<std::string, uint64_t> by_reason;  // by Reason::site; sums up to `infeasible`
   uint64_t shown = 0;                         // feasible rows given to the sink
+  static void fields(auto& archive, auto& self) { archive(self.points, self.dropped, self.infeasible, self.by_reason, self.shown); }
 };
 
 /// Where rows go. A function that gives false stops the evaluation: the machine failed (disk full).
@@ -59,7 +64,7 @@ class Sink {
 };
 
 /// Infeasible rows reach the sink in place if nothing reduces them; after `best`, a choice without any feasible row gives its first infeasible one.
-/// False if the sink stopped it.
+/// False if the sink stopped it, or if `from` is no state of this sweep. Rows that were given before the state `from` are not given again.
 bool evaluate(const Sweep& sweep, const KernelSet& kernels, Sink& sink, const EvaluateOptions& options);
 
 }  // namespace llmsys

@@ -40,6 +40,7 @@ struct Rows {
   /// The rows at these positions, in this order.
   Rows pick(const std::vector<uint64_t>& positions) const;
   void set_keys(const Space& space, const Groups& groups);
+  static void fields(auto& archive, auto& self) { archive(self.columns, self.number, self.key, self.reason, self.values); }
 
   uint32_t columns = 0;
   std::vector<uint64_t> number;

@@ -22,6 +22,7 @@ struct Run {
 struct Runs {
   std::vector<Run> runs;
   std::vector<std::vector<double>> values;
+  static void fields(auto& archive, auto& self) { archive(self.runs, self.values); }
 };
 /// The summary whose values in Runs are those of summary s.
 size_t holder(const std::vector<Summary>& summaries, size_t s);
@@ -32,6 +33,7 @@ class Accumulator {
   /// `n` more values, in their order; what is counted only has none.
   void add(Summary::Function function, const double* values, uint64_t n);
   double result(const Summary& summary) const;
+  static void fields(auto& archive, auto& self) { archive(self.count_, self.values_); }
 
  private:
   void add_to_sum(const double* values, uint64_t n);
@@ -56,6 +58,7 @@ class Summariser {
   void add(const Runs& runs);
   /// By row number.
   std::vector<Group> groups() const;
+  static void fields(auto& archive, auto& self) { archive(self.index_, self.open_, self.next_); }
 
  private:
   struct Open {
@@ -63,6 +66,7 @@ class Summariser {
     uint64_t number;
     uint32_t reason;
     std::vector<Accumulator> accumulators;
+    static void fields(auto& archive, auto& self) { archive(self.key, self.number, self.reason, self.accumulators); }
   };
   /// The group of a row, which becomes its first if it has none, or the first feasible one.
   Open& open(uint64_t key, uint64_t number, uint32_t reason);

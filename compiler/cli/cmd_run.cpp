@@ -7,8 +7,7 @@
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/output.h"
-#include "compiler/cli/progress.h"
-#include "compiler/cli/questions.h"
+#include "compiler/cli/run_studies.h"
 #include "compiler/codegen/jit.h"
 #include "compiler/diag/render.h"
 #include "compiler/diag/suggest.h"
@@ -49,25 +48,18 @@ int finish(Output& output) {
   return machine_failed;
 }
 
-bool fits_format(Session& session, const Question& question, Format format) {
-  if (format != Format::table && format != Format::markdown) return true;
+void check_rows(Session& session, const Question& question, const RunFlags& flags) {
+  constexpr uint64_t most_to_read = 10'000'000;   // on a terminal
   const Sweep& sweep = question.elaborated.query->sweep;
-  uint64_t rows = sweep.space.rows();
-  uint64_t most = std::min<uint64_t>(max_table_rows, max_table_cells / (sweep.axes.size() + sweep.shown.size()));
-  if (is_reduced(*question.elaborated.query) || rows <= most) return true;
+  const bool is_table = flags.format == Format::table || flags.format == Format::markdown;
+  const bool is_read = flags.output.empty() && isatty(STDOUT_FILENO) != 0;
+  const uint64_t rows = std::min(sweep.space.rows(), flags.limit.value_or(UINT64_MAX));
+  const uint64_t most = is_table ? std::min<uint64_t>(max_table_rows, max_table_cells / (sweep.axes.size() + sweep.shown.size())) : is_read ? most_to_read : UINT64_MAX;
+  if (is_reduced(*question.elaborated.query) || rows <= most) return;
   const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
-  session.sink.add({Code::too_many, name.span, fmt::format("a table of {} rows; at most {} are printed", rows, most), "too many rows", {}, {},
-                    "reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or ask for `--format csv`"});
-  return false;
-}
-
-/// What is known goes to standard output; a file appears whole or not at all.
-int stop(const Question& question, const Watch& watch, const RunFlags& flags, Writer& writer, Output& output) {
-  writer.finish();
-  if (flags.output.empty() && finish(output) != done) return machine_failed;
-  fmt::print(stderr, "llmsys: interrupted; {} of `{}` comes from {:.2g} % of its points{}\n", flags.output.empty() ? "what is printed" : "what was found",
-             question.elaborated.query->sweep.name, 100 * watch.share(), flags.output.empty() ? "" : fmt::format(", and `{}` is not written", flags.output));
-  return interrupted;
+  const char* const other = is_table ? "ask for `--format csv`" : "write them to a file (`-o FILE`), or ask for the first ones (`--limit 100`)";
+  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are printed", is_table ? "a table" : "a list", rows, most), "too many rows", {}, {},
+                    fmt::format("reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or {}", other)});
 }
 
 std::string lines(const std::vector<std::string>& of) { return fmt::format("{}{}", fmt::join(of, "\n"), of.empty() ? "" : "\n"); }
@@ -148,7 +140,7 @@ int run(const RunFlags& flags) {
     auto start = Clock::now();
     asked = questions(*session, flags.studies);
     times.elaborate = std::chrono::duration<double>(Clock::now() - start).count();
-    for (const Question& question : asked) fits_format(*session, question, flags.format);
+    for (const Question& question : asked) check_rows(*session, question, flags);
   }
   print_diagnostics(*session, session->sink, flags.common);
   if (session->sink.has_errors()) return file_wrong;
@@ -159,20 +151,7 @@ int run(const RunFlags& flags) {
   }
   if (declared.empty()) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
 
-  Output output(flags.output);
-  auto writer = make_writer(flags.format, [&](std::string_view text) { return output.write(text); }, asked.size() > 1);
-  for (const Question& question : asked) {
-    std::string error;
-    // rows that come as they are found, on the same terminal, are progress enough
-    Watch watch(question.elaborated.query->sweep.name, is_reduced(*question.elaborated.query) || isatty(STDOUT_FILENO) == 0);
-    if (!answer(question, flags.engine, *writer, times, error, std::ref(watch))) {
-      fmt::print(stderr, "llmsys: {}\n", error.empty() ? output.error() : error);
-      return machine_failed;
-    }
-    if (watch.interrupted()) return stop(question, watch, flags, *writer, output);
-  }
-  writer->finish();
-  int status = finish(output);
+  const int status = run_studies(*session, flags, asked, times);
   if (flags.common.timings) print_timings(*session, times, flags.engine.cache.get());
   return status;
 }

@@ -35,6 +35,9 @@ struct RunFlags {
   Format format = Format::table;
   std::string output;                 // empty: standard output
   std::string emit;                   // "graph:frontier"; empty: run
+  std::optional<uint64_t> limit;      // rows of each study
+  bool resume = false;                // go on from a checkpoint, if there is one
+  double checkpoint = 10;             // seconds from one to the next
 };
 
 struct ImportFlags {

@@ -99,6 +99,9 @@ int command(int argc, char** argv) {
   setting_option(*run_command, flags);
   run_command->add_option("--format", flags.format, "table, csv, json or markdown")->check(CLI::IsMember({"table", "csv", "json", "markdown"}));
   run_command->add_option("-o,--output", flags.run.output, "write the results to this file")->type_name("FILE");
+  run_command->add_option("--limit", flags.run.limit, "print so many rows of each study, the first ones")->type_name("ROWS");
+  run_command->add_flag("--resume", flags.run.resume, "with -o: go on where an earlier run of the same was ended");
+  run_command->add_option("--checkpoint", flags.run.checkpoint, "with -o: seconds after which a run notes again how far it is (10)")->check(CLI::Range(0.0, 1e6))->type_name("SECONDS");
   run_command->add_option("--emit", flags.run.emit, "print a stage instead: tokens, ast, types, graph, plan, llvm or asm, of one declaration or study with :NAME")->check(check_emit)->type_name("STAGE[:NAME]");
   engine_options(*run_command, flags);
   common_options(*run_command, flags);

@@ -54,7 +54,7 @@ std::vector<Question> questions(Session& session, const std::vector<std::string>
   return result;
 }
 
-bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error, std::function<bool(const Progress&)> watch) {
+bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error, EvaluateOptions options) {
   const Query& query = *question.elaborated.query;
   const unsigned threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::unique_ptr<Kernel>> compiled;
@@ -74,7 +74,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   times.jit += since(start);
 
   start = Clock::now();
-  EvaluateOptions options{.threads = threads, .watch = std::move(watch)};
+  options.threads = threads;
   bool good = evaluate(query.sweep, set, sink, options);
   times.run += since(start);
   return good;

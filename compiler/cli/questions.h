@@ -23,8 +23,8 @@ struct EngineTimes {
   double elaborate = 0, plan = 0, jit = 0, run = 0;   // seconds
 };
 
-/// False: the sink stopped or the machine failed; then `error` is not empty if it was the engine. `watch` as in EvaluateOptions.
-bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error, std::function<bool(const Progress&)> watch = nullptr);
+/// False: the sink stopped or the machine failed; then `error` is not empty if it was the engine. Threads are those of the flags.
+bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error, EvaluateOptions options = {});
 
 /// Whether fewer rows reach the sink than are evaluated, by more than a `where`.
 bool is_reduced(const Query& query);

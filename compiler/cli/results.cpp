@@ -1,0 +1,36 @@
+#include "compiler/cli/results.h"
+
+#include <limits>
+#include <utility>
+
+namespace llmsys {
+
+Results::Results(Output& output, Format format, bool several, std::optional<uint64_t> limit)
+    : limit_(limit), writer_(make_writer(format, [this, &output](std::string_view text) { return muted_ || output.write(text); }, several)) {}
+
+void Results::pass_by(const Sweep& sweep) {
+  muted_ = true;
+  writer_->begin(sweep);
+  writer_->end({});
+  muted_ = false;
+}
+
+bool Results::begin(const Sweep& sweep) {
+  if (!std::exchange(goes_on_, false)) {
+    given_ = 0;
+    return writer_->begin(sweep);
+  }
+  muted_ = true;
+  writer_->begin(sweep);
+  if (given_ > 0) writer_->row({.number = 0, .axes = std::vector<double>(sweep.axes.size(), std::numeric_limits<double>::quiet_NaN()), .values = {}, .reason = 0});
+  muted_ = false;
+  return true;
+}
+
+bool Results::row(const Row& row) {
+  if (is_full()) return true;
+  ++given_;
+  return writer_->row(row);
+}
+
+}  // namespace llmsys

@@ -1,0 +1,129 @@
+#include "compiler/cli/run_studies.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "compiler/cli/checkpoint.h"
+#include "compiler/cli/progress.h"
+#include "compiler/cli/results.h"
+
+namespace llmsys {
+namespace {
+
+/// What the bytes of the output depend on.
+Identity identity_of(const Session& session, const RunFlags& flags) {
+  Identity identity;
+  identify(identity, "llmsys", LLMSYS_VERSION);
+  identify(identity, "`--format`", std::to_string(static_cast<int>(flags.format)));
+  identify(identity, "`--engine`", std::to_string(static_cast<int>(flags.engine.engine)));
+  identify(identity, "`--limit`", flags.limit ? std::to_string(*flags.limit) : "");
+  identify(identity, "`--study`", "");
+  for (const std::string& study : flags.studies) identify(identity, "`--study`", study);
+  for (uint32_t i = 0; i < session.sources.size(); ++i) {
+    const SourceId source{i};
+    identify(identity, "`" + std::string(session.sources.name(source)) + "`", session.sources.text(source));
+  }
+  return identity;
+}
+
+class Run {
+ public:
+  Run(const Session& session, const RunFlags& flags, const std::vector<Question>& asked, EngineTimes& times)
+      : flags_(flags), asked_(asked), times_(times), checkpoints_(flags.output, identity_of(session, flags), flags.checkpoint) {}
+  int operator()();
+
+ private:
+  int one(uint32_t study);
+  bool save(uint32_t study, const std::function<std::string()>& state);
+  int stop(const Question& question, const Watch& watch);
+  int failed(const std::string& error) {
+    fmt::print(stderr, "llmsys: {}\n", error);
+    return machine_failed;
+  }
+  int finished();
+
+  const RunFlags& flags_;
+  const std::vector<Question>& asked_;
+  EngineTimes& times_;
+  Checkpoints checkpoints_;
+  std::optional<Checkpoint> from_;
+  std::optional<Output> output_;
+  std::optional<Results> results_;
+};
+
+int Run::operator()() {
+  if (flags_.resume && !checkpoints_.load(from_)) {
+    fmt::print(stderr, "llmsys: {}\n", checkpoints_.error());
+    return file_wrong;
+  }
+  output_.emplace(flags_.output, from_ ? from_->written : 0);
+  if (!output_->error().empty()) return failed(output_->error());
+  if (from_) output_->keep_part();
+  else if (output_->has_part()) checkpoints_.remove();   // what it belongs to is gone
+  results_.emplace(*output_, flags_.format, asked_.size() > 1, flags_.limit);
+  for (uint32_t study = 0; study < asked_.size(); ++study) {
+    if (from_ && study < from_->study) {
+      results_->pass_by(asked_[study].elaborated.query->sweep);
+      continue;
+    }
+    if (const int status = one(study); status != done) return status;
+  }
+  results_->finish();
+  return finished();
+}
+
+int Run::finished() {
+  if (!output_->commit()) return failed(output_->error());
+  if (!flags_.output.empty()) checkpoints_.remove();
+  return done;
+}
+
+int Run::one(uint32_t study) {
+  const Question& question = asked_[study];
+  const Query& query = *question.elaborated.query;
+  const bool reduced = is_reduced(query);
+  // rows that come as they are found, on the same terminal, are progress enough
+  Watch watch(query.sweep.name, reduced || isatty(STDOUT_FILENO) == 0);
+  EvaluateOptions options{.watch = [&](const Progress& progress) { return watch(progress) && (reduced || !results_->is_full()); }};
+  const bool holds_rows = !reduced && (flags_.format == Format::table || flags_.format == Format::markdown);   // until the study's end
+  if (output_->has_part() && !holds_rows) {
+    options.save = [&](const auto& state) { return (!watch.interrupted() && !checkpoints_.due()) || save(study, state); };
+  }
+  if (from_ && from_->study == study) {
+    options.from = from_->state;
+    results_->go_on(from_->has_rows);
+  }
+  std::string error;
+  if (!answer(question, flags_.engine, *results_, times_, error, std::move(options))) {
+    if (error.empty()) error = output_->error().empty() ? checkpoints_.error() : output_->error();
+    return failed(error);
+  }
+  if (watch.interrupted()) return stop(question, watch);
+  if (results_->is_full()) fmt::print(stderr, "llmsys: of `{}` at most {} rows are given, as `--limit` asks\n", query.sweep.name, *flags_.limit);
+  return done;
+}
+
+bool Run::save(uint32_t study, const std::function<std::string()>& state) {
+  if (!output_->flush() || !checkpoints_.save({study, output_->written(), results_->has_rows(), state()})) return false;
+  output_->keep_part();
+  return true;
+}
+
+/// What is known goes to standard output; a file appears whole or not at all.
+int Run::stop(const Question& question, const Watch& watch) {
+  results_->finish();
+  const bool to_file = !flags_.output.empty();
+  if (!to_file && !output_->commit()) return failed(output_->error());
+  std::string rest;
+  if (to_file) rest = fmt::format(", and `{}` is not written", flags_.output);
+  if (checkpoints_.saved()) rest += "; the same with `--resume` goes on";
+  fmt::print(stderr, "llmsys: interrupted; {} of `{}` comes from {:.2g} % of its points{}\n", to_file ? "what was found" : "what is printed",
+             question.elaborated.query->sweep.name, 100 * watch.share(), rest);
+  return interrupted;
+}
+
+}  // namespace
+
+int run_studies(const Session& session, const RunFlags& flags, const std::vector<Question>& asked, EngineTimes& times) { return Run(session, flags, asked, times)(); }
+
+}  // namespace llmsys

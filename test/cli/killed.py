@@ -1,0 +1,55 @@
+"""Kills a run (SIGKILL) at random times and lets it go on, until it ends: the file must have the bytes of a run that nobody killed.
+usage: killed.py KILLS FOLDER COMMAND..., where FILE in the command stands for the file to write"""
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+kills, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+os.makedirs(folder, exist_ok=True)
+
+
+def run(name, more=()):
+    arguments = [os.path.join(folder, name) if part == "FILE" else part for part in command]
+    # of its own group, so that all its processes are killed
+    return subprocess.Popen(arguments + list(more), stderr=subprocess.PIPE, start_new_session=True)
+
+
+def contents(name):
+    with open(os.path.join(folder, name), "rb") as stream:
+        return stream.read()
+
+
+for leftover in os.listdir(folder):
+    os.remove(os.path.join(folder, leftover))
+begin = time.time()
+whole = run("whole")
+assert whole.wait() == 0, whole.stderr.read().decode()
+length = time.time() - begin
+expected = contents("whole")
+
+random.seed(1)
+killed = finished = went_on = 0
+while killed < kills:
+    process = run("killed", ["--resume"])
+    try:
+        process.wait(timeout=random.uniform(0.1, 0.7) * length)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        killed += 1
+        went_on += os.path.exists(os.path.join(folder, "killed.checkpoint"))
+        continue
+    assert process.returncode == 0, process.stderr.read().decode()
+    finished += 1
+    assert contents("killed") == expected, "other bytes after being killed"
+    os.remove(os.path.join(folder, "killed"))
+last = run("killed", ["--resume"])
+assert last.wait() == 0, last.stderr.read().decode()
+assert contents("killed") == expected, "other bytes after being killed"
+left = sorted(name for name in os.listdir(folder) if name not in ("whole", "killed"))
+assert not left, f"left behind: {left}"
+assert went_on > kills // 4, f"only {went_on} of {kills} killed runs had left a checkpoint"
+print(f"killed {kills} times, the same bytes at each end")
