@@ -1,6 +1,5 @@
 #include "compiler/cli/results.h"
 
-#include <limits>
 #include <utility>
 
 namespace llmsys {
@@ -22,7 +21,7 @@ bool Results::begin(const Sweep& sweep) {
   }
   muted_ = true;
   writer_->begin(sweep);
-  if (given_ > 0) writer_->row({.number = 0, .axes = std::vector<double>(sweep.axes.size(), std::numeric_limits<double>::quiet_NaN()), .values = {}, .reason = 0});
+  if (given_ > 0) writer_->go_on();
   muted_ = false;
   return true;
 }

@@ -23,6 +23,8 @@ inline constexpr uint64_t max_table_cells = 20'000'000;
 class Writer : public Sink {
  public:
   virtual bool finish() = 0;
+  /// After begin(): rows of this study have been written before, by another writer.
+  virtual void go_on() {}
 };
 
 /// `several`: more than one study will be written, so csv has a first column that says which one a row is of.

@@ -85,6 +85,7 @@ class JsonWriter : public Writer {
   bool end(const Totals& totals) override {
     return write_(fmt::format("{}],\n \"totals\": {}}}", has_rows_ ? "\n " : "", totals_text(totals)));
   }
+  void go_on() override { has_rows_ = true; }
   bool finish() override { return write_(has_studies_ ? "\n]\n" : "[]\n"); }
 
  private:
