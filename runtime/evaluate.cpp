@@ -8,6 +8,7 @@
 #include "runtime/chunk.h"
 #include "runtime/in_order.h"
 #include "runtime/reduce.h"
+#include "runtime/share.h"
 #include "runtime/summarise.h"
 
 namespace llmsys {
@@ -34,6 +35,7 @@ class Evaluation {
  private:
   uint32_t columns(uint32_t phase) const { return static_cast<uint32_t>(sweep_.phases[phase].columns.size()); }
   bool first_phase();
+  std::function<Chunk(Piece)> worker() const;
   bool take(Chunk chunk);
   std::string state();
   bool restore();
@@ -62,6 +64,10 @@ class Evaluation {
 };
 
 bool Evaluation::run() {
+  if (options_.ranks != nullptr && options_.ranks->rank() != 0) {
+    assist<Chunk>(*options_.ranks, options_.threads, [this] { return worker(); });
+    return true;
+  }
   if (!sink_.begin(sweep_) || !first_phase()) return false;
   for (uint32_t phase = 1; phase < sweep_.phases.size(); ++phase) {
     kept_ = rows_of(phase, fold(phase - 1));
@@ -79,10 +85,7 @@ bool Evaluation::first_phase() {
   const uint64_t columns = sweep_.axes.size() + sweep_.phases[0].columns.size() + 1;
   const uint64_t size = std::clamp<uint64_t>(most_numbers / columns, 1, std::max<uint64_t>(options_.chunk, 1));
   const uint64_t pieces = rows / size + (rows % size != 0 ? 1 : 0);
-  const auto make_worker = [&]() -> std::function<Chunk(uint64_t)> {
-    auto worker = std::make_shared<ChunkWorker>(sweep_, kernels_, streaming_);
-    return [=](uint64_t piece) { return worker->work(begin + piece * size, begin + piece * size + std::min(size, rows - piece * size)); };
-  };
+  const auto piece_of = [=](uint64_t number) { return Piece{number, begin + number * size, begin + number * size + std::min(size, rows - number * size)}; };
   progress_.points = sweep_.space.rows();
   const Goal* goal = streaming_.reduction == nullptr ? nullptr : goal_of(*streaming_.reduction);
   if (goal != nullptr) progress_.goal = &sweep_.phases[0].columns[goal->column];
@@ -94,11 +97,20 @@ bool Evaluation::first_phase() {
     stopped = options_.watch && !options_.watch(progress_);
     return !stopped;
   };
-  if (!work_in_order<Chunk>(options_.threads, pieces, make_worker, take_one) && !stopped) return false;
+  const bool all = options_.ranks == nullptr
+                       ? work_in_order<Chunk>(options_.threads, pieces, [&] { return [=, work = worker()](uint64_t number) { return work(piece_of(number)); }; }, take_one)
+                       : work_in_order<Chunk>(*options_.ranks, options_.threads, pieces, piece_of, [this] { return worker(); }, take_one);
+  if (!all && !stopped) return false;
   totals_.points = progress_.done;
   if (streaming_.reduction != nullptr) kept_ = reduce(*streaming_.reduction, kept_);
   run_stages(0, streaming_.rest);
   return true;
+}
+
+/// For one thread.
+std::function<Chunk(Piece)> Evaluation::worker() const {
+  auto worker = std::make_shared<ChunkWorker>(sweep_, kernels_, streaming_);
+  return [worker](Piece piece) { return worker->work(piece.begin, piece.end); };
 }
 
 std::string Evaluation::state() {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "runtime/kernel.h"
+#include "runtime/ranks.h"
 #include "runtime/sweep.h"
 
 namespace llmsys {
@@ -36,6 +37,8 @@ struct EvaluateOptions {
   /// the sink until now, and no others, are known to it. If it gives false, the machine failed, and so does the evaluation.
   std::function<bool(const std::function<std::string()>& state)> save = nullptr;
   std::string from;   // a state; empty: from the start
+  /// Of a job whose ranks all evaluate this sweep: rank 0 gives the rows, `save`, `from` and `watch` are its own; the others give none.
+  Ranks* ranks = nullptr;
 };
 
 struct Row {

@@ -24,6 +24,17 @@ class InOrder {
     if (stopped_ || claimed_ == pieces_) return std::nullopt;
     return claimed_++;
   }
+  /// The same without waiting for room.
+  std::optional<uint64_t> try_claim() {
+    std::lock_guard lock(mutex_);
+    if (stopped_ || claimed_ == pieces_ || claimed_ >= taken_ + ready_.size()) return std::nullopt;
+    return claimed_++;
+  }
+  /// No piece will be claimed any more.
+  bool is_given_out() {
+    std::lock_guard lock(mutex_);
+    return stopped_ || claimed_ == pieces_;
+  }
   void put(uint64_t piece, Result result) {
     {
       std::lock_guard lock(mutex_);
@@ -33,14 +44,14 @@ class InOrder {
   }
   Result take() {
     std::unique_lock lock(mutex_);
-    std::optional<Result>& next = ready_[taken_ % ready_.size()];
-    changed_.wait(lock, [&] { return next.has_value(); });
-    Result result = std::move(*next);
-    next.reset();
-    ++taken_;
-    lock.unlock();
-    changed_.notify_all();
-    return result;
+    changed_.wait(lock, [&] { return next().has_value(); });
+    return pop(lock);
+  }
+  /// The same without waiting for it.
+  std::optional<Result> try_take() {
+    std::unique_lock lock(mutex_);
+    if (!next()) return std::nullopt;
+    return pop(lock);
   }
   void stop() {
     {
@@ -51,6 +62,16 @@ class InOrder {
   }
 
  private:
+  std::optional<Result>& next() { return ready_[taken_ % ready_.size()]; }
+  Result pop(std::unique_lock<std::mutex>& lock) {
+    Result result = std::move(*next());
+    next().reset();
+    ++taken_;
+    lock.unlock();
+    changed_.notify_all();
+    return result;
+  }
+
   const uint64_t pieces_;
   std::mutex mutex_;
   std::condition_variable changed_;

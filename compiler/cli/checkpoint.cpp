@@ -21,20 +21,19 @@ uint64_t fingerprint(std::string_view bytes, uint64_t hash = 0xcbf29ce484222325)
   return hash;
 }
 
-/// What is told of two runs that differ; nothing if they are the same.
-std::string difference(const Identity& saved, const Identity& now) {
-  for (const auto& [name, print] : saved) {
-    const auto same = now.find(name);
-    if (same == now.end()) return fmt::format("there was {} then", name);
-    if (same->second != print) return fmt::format("{} was not the same then", name);
+}  // namespace
+
+std::string difference(const Identity& other, const Identity& here, std::string_view there) {
+  for (const auto& [name, print] : other) {
+    const auto same = here.find(name);
+    if (same == here.end()) return fmt::format("{} is {} only", name, there);
+    if (same->second != print) return fmt::format("{} is not the same {}", name, there);
   }
-  for (const auto& [name, print] : now) {
-    if (!saved.contains(name)) return fmt::format("there was no {} then", name);
+  for (const auto& [name, print] : here) {
+    if (!other.contains(name)) return fmt::format("{} is not {}", name, there);
   }
   return "";
 }
-
-}  // namespace
 
 void identify(Identity& identity, const std::string& name, std::string_view bytes) {
   const auto [entry, is_new] = identity.try_emplace(name, 0);
@@ -62,7 +61,7 @@ bool Checkpoints::load(std::optional<Checkpoint>& checkpoint) {
   Checkpoint found;
   Unpack unpack(content);
   unpack(identity, found);
-  if (const std::string other = difference(identity, identity_); !other.empty()) return refuse("it is of another run: " + other);
+  if (const std::string other = difference(identity, identity_, "in it"); !other.empty()) return refuse("it is of another run: " + other);
   if (!unpack.whole()) return refuse("it is damaged");
   checkpoint = std::move(found);
   saved_ = true;

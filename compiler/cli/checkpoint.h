@@ -14,6 +14,8 @@ namespace llmsys {
 using Identity = std::map<std::string, uint64_t>;
 /// Adds a thing; of several with the same name each counts.
 void identify(Identity& identity, const std::string& name, std::string_view bytes);
+/// What is told of two that differ, `there` being where or when the other one is; nothing if they are the same.
+std::string difference(const Identity& other, const Identity& here, std::string_view there);
 
 struct Checkpoint {
   uint32_t study = 0;      // by its place among those that are asked

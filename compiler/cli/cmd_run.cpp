@@ -5,6 +5,7 @@
 #include <chrono>
 #include <set>
 
+#include "compiler/cli/cluster.h"
 #include "compiler/cli/commands.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/run_studies.h"
@@ -29,10 +30,11 @@ std::vector<std::string> study_names(const Session& session) {
 }
 
 /// False, and a message, if a study that was asked for is not there.
-bool know_studies(const Session& session, const RunFlags& flags) {
+bool know_studies(const Session& session, const RunFlags& flags, bool speaks = true) {
   std::vector<std::string> names = study_names(session);
   for (const std::string& wanted : flags.studies) {
     if (std::find(names.begin(), names.end(), wanted) != names.end()) continue;
+    if (!speaks) return false;
     auto near = suggest(wanted, names);
     std::string all;
     for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
@@ -130,30 +132,51 @@ void print_diagnostics(const Session& session, const DiagSink& sink, const Commo
   }
 }
 
-int run(const RunFlags& flags) {
-  auto session = open_session(flags.file, flags.common.session);
-  if (!flags.emit.empty()) return emit(*session, flags);
+namespace {
+
+/// Every rank comes here, and rank 0 alone says something.
+int run(const RunFlags& flags, Session& session, Ranks* ranks) {
+  const bool speaks = ranks == nullptr || ranks->rank() == 0;
+  if (!flags.emit.empty()) return speaks ? emit(session, flags) : done;
   EngineTimes times;
   std::vector<Question> asked;
-  if (session->program.ok) {
-    if (!know_studies(*session, flags)) return command_wrong;
+  if (session.program.ok) {
+    if (!know_studies(session, flags, speaks)) return command_wrong;
     auto start = Clock::now();
-    asked = questions(*session, flags.studies);
+    asked = questions(session, flags.studies);
     times.elaborate = std::chrono::duration<double>(Clock::now() - start).count();
-    for (const Question& question : asked) check_rows(*session, question, flags);
+    for (const Question& question : asked) check_rows(session, question, flags);
   }
-  print_diagnostics(*session, session->sink, flags.common);
-  if (session->sink.has_errors()) return file_wrong;
-  std::vector<std::string> declared = study_names(*session);
+  if (speaks) print_diagnostics(session, session.sink, flags.common);
+  if (session.sink.has_errors()) return file_wrong;
+  std::vector<std::string> declared = study_names(session);
   if (asked.size() < (flags.studies.empty() ? declared.size() : std::set(flags.studies.begin(), flags.studies.end()).size())) {
     fmt::print(stderr, "llmsys: a study was given up without a word: a defect of this program, please report `{}`\n", flags.file);
     return machine_failed;
   }
-  if (declared.empty()) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
+  if (declared.empty() && speaks) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
 
-  const int status = run_studies(*session, flags, asked, times);
-  if (flags.common.timings) print_timings(*session, times, flags.engine.cache.get());
+  const int status = run_studies(flags, identity_of(session, flags), asked, ranks, times);
+  if (flags.common.timings && speaks) print_timings(session, times, flags.engine.cache.get());
+  if (status != done && ranks != nullptr) ranks->abort(status);   // the others wait for work
   return status;
+}
+
+}  // namespace
+
+int run(const RunFlags& flags) {
+  std::string error;
+  const std::unique_ptr<Ranks> ranks = ranks_of_job(error);
+  if (!error.empty()) {
+    fmt::print(stderr, "llmsys: {}\n", error);
+    return machine_failed;
+  }
+  auto session = open_session(flags.file, flags.common.session);
+  if (ranks && !agree(*ranks, identity_of(*session, flags), error)) {
+    if (!error.empty()) fmt::print(stderr, "llmsys: {}\n", error);
+    return file_wrong;
+  }
+  return run(flags, *session, ranks.get());
 }
 
 }  // namespace llmsys

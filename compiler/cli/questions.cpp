@@ -1,5 +1,7 @@
 #include "compiler/cli/questions.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -22,6 +24,12 @@ bool is_worth_compiling(const Query& query) {
   uint64_t nodes = 0;
   for (const Shape& shape : query.shapes) nodes += live(query.graph, shape.roots[0]).size();
   return query.sweep.space.rows() >= 20'000 + 12 * nodes;
+}
+
+/// Those that this process may use: fewer than the machine has in a container, or as a rank that is bound to some.
+unsigned processors() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : std::max(1u, std::thread::hardware_concurrency());
 }
 
 bool has_reductions(const Phase& phase) {
@@ -56,7 +64,7 @@ std::vector<Question> questions(Session& session, const std::vector<std::string>
 
 bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error, EvaluateOptions options) {
   const Query& query = *question.elaborated.query;
-  const unsigned threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned threads = flags.threads != 0 ? flags.threads : processors();
   std::vector<std::unique_ptr<Kernel>> compiled;
   auto start = Clock::now();
   if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {

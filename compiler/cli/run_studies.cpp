@@ -3,33 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "compiler/cli/checkpoint.h"
+#include "compiler/cli/cluster.h"
 #include "compiler/cli/progress.h"
 #include "compiler/cli/results.h"
 
 namespace llmsys {
 namespace {
 
-/// What the bytes of the output depend on.
-Identity identity_of(const Session& session, const RunFlags& flags) {
-  Identity identity;
-  identify(identity, "llmsys", LLMSYS_VERSION);
-  identify(identity, "`--format`", std::to_string(static_cast<int>(flags.format)));
-  identify(identity, "`--engine`", std::to_string(static_cast<int>(flags.engine.engine)));
-  identify(identity, "`--limit`", flags.limit ? std::to_string(*flags.limit) : "");
-  identify(identity, "`--study`", "");
-  for (const std::string& study : flags.studies) identify(identity, "`--study`", study);
-  for (uint32_t i = 0; i < session.sources.size(); ++i) {
-    const SourceId source{i};
-    identify(identity, "`" + std::string(session.sources.name(source)) + "`", session.sources.text(source));
-  }
-  return identity;
-}
-
 class Run {
  public:
-  Run(const Session& session, const RunFlags& flags, const std::vector<Question>& asked, EngineTimes& times)
-      : flags_(flags), asked_(asked), times_(times), checkpoints_(flags.output, identity_of(session, flags), flags.checkpoint) {}
+  Run(const RunFlags& flags, Identity identity, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times)
+      : flags_(flags), asked_(asked), ranks_(ranks), times_(times), checkpoints_(flags.output, std::move(identity), flags.checkpoint) {}
   int operator()();
 
  private:
@@ -44,6 +28,7 @@ class Run {
 
   const RunFlags& flags_;
   const std::vector<Question>& asked_;
+  Ranks* ranks_;
   EngineTimes& times_;
   Checkpoints checkpoints_;
   std::optional<Checkpoint> from_;
@@ -60,6 +45,7 @@ int Run::operator()() {
   if (!output_->error().empty()) return failed(output_->error());
   if (from_) output_->keep_part();
   else if (output_->has_part()) checkpoints_.remove();   // what it belongs to is gone
+  if (ranks_ != nullptr) as_rank_0(*ranks_, from_ ? from_->study : 0);
   results_.emplace(*output_, flags_.format, asked_.size() > 1, flags_.limit);
   for (uint32_t study = 0; study < asked_.size(); ++study) {
     if (from_ && study < from_->study) {
@@ -84,7 +70,8 @@ int Run::one(uint32_t study) {
   const bool reduced = is_reduced(query);
   // rows that come as they are found, on the same terminal, are progress enough
   Watch watch(query.sweep.name, reduced || isatty(STDOUT_FILENO) == 0);
-  EvaluateOptions options{.watch = [&](const Progress& progress) { return watch(progress) && (reduced || !results_->is_full()); }};
+  EvaluateOptions options{.ranks = ranks_};
+  options.watch = [&](const Progress& progress) { return watch(progress) && (reduced || !results_->is_full()); };
   const bool holds_rows = !reduced && (flags_.format == Format::table || flags_.format == Format::markdown);   // until the study's end
   if (output_->has_part() && !holds_rows) {
     options.save = [&](const auto& state) { return (!watch.interrupted() && !checkpoints_.due()) || save(study, state); };
@@ -122,8 +109,44 @@ int Run::stop(const Question& question, const Watch& watch) {
   return interrupted;
 }
 
+/// What reaches rank 0 alone.
+class NoRows : public Sink {
+  bool begin(const Sweep&) override { return true; }
+  bool row(const Row&) override { return true; }
+  bool end(const Totals&) override { return true; }
+};
+
+int assist(const RunFlags& flags, const std::vector<Question>& asked, Ranks& ranks, EngineTimes& times) {
+  NoRows rows;
+  for (uint64_t study = as_rank_0(ranks, 0); study < asked.size(); ++study) {
+    std::string error;
+    if (answer(asked[study], flags.engine, rows, times, error, {.ranks = &ranks})) continue;
+    fmt::print(stderr, "llmsys: rank {}: {}\n", ranks.rank(), error);
+    ranks.abort(machine_failed);
+  }
+  return done;
+}
+
 }  // namespace
 
-int run_studies(const Session& session, const RunFlags& flags, const std::vector<Question>& asked, EngineTimes& times) { return Run(session, flags, asked, times)(); }
+Identity identity_of(const Session& session, const RunFlags& flags) {
+  Identity identity;
+  identify(identity, "llmsys", LLMSYS_VERSION);
+  identify(identity, "`--format`", std::to_string(static_cast<int>(flags.format)));
+  identify(identity, "`--engine`", std::to_string(static_cast<int>(flags.engine.engine)));
+  identify(identity, "`--limit`", flags.limit ? std::to_string(*flags.limit) : "");
+  identify(identity, "`--study`", "");
+  for (const std::string& study : flags.studies) identify(identity, "`--study`", study);
+  for (uint32_t i = 0; i < session.sources.size(); ++i) {
+    const SourceId source{i};
+    identify(identity, "`" + std::string(session.sources.name(source)) + "`", session.sources.text(source));
+  }
+  return identity;
+}
+
+int run_studies(const RunFlags& flags, Identity identity, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times) {
+  if (ranks != nullptr && ranks->rank() != 0) return assist(flags, asked, *ranks, times);
+  return Run(flags, std::move(identity), asked, ranks, times)();
+}
 
 }  // namespace llmsys

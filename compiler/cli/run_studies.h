@@ -1,11 +1,15 @@
-// Studies evaluated and written, one after the other. In: a checked session, its studies, what the command asks. Out: a file or standard output, an exit status.
+// Studies evaluated and written, one after the other. In: a checked session, its studies, what the command asks, the ranks of the job if there are any. Out: a file or standard output, an exit status.
 // Promise: a file appears whole or not at all; a run that was ended leaves what `--resume` goes on from.
 #pragma once
 
+#include "compiler/cli/checkpoint.h"
 #include "compiler/cli/questions.h"
 
 namespace llmsys {
 
-int run_studies(const Session& session, const RunFlags& flags, const std::vector<Question>& asked, EngineTimes& times);
+int run_studies(const RunFlags& flags, Identity identity, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times);
+
+/// What the bytes of the output depend on.
+Identity identity_of(const Session& session, const RunFlags& flags);
 
 }  // namespace llmsys

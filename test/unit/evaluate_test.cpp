@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "test/unit/local_ranks.h"
 #include "test/unit/sweeps.h"
 
 namespace llmsys {
@@ -43,6 +44,20 @@ Recorder run(const Sweep& sweep, const std::vector<PointFunction>& by_phase) {
       EXPECT_TRUE(evaluate(sweep, kernels, other, {.threads = threads, .chunk = chunk}));
       expect_same(first, other);
     }
+  }
+  for (unsigned ranks : {2u, 3u}) {
+    Recorder other;
+    test::on_ranks(ranks, [&](Ranks& rank) {
+      Recorder nothing;
+      for (uint64_t chunk : {1, 64, 7}) {   // one after the other in the same job; the last one is compared
+        const bool last = chunk == 7;
+        EXPECT_TRUE(evaluate(sweep, kernels, rank.rank() != 0 ? nothing : last ? other : nothing, {.threads = 2, .chunk = chunk, .ranks = &rank}));
+      }
+      if (rank.rank() != 0) {
+        EXPECT_TRUE(nothing.rows.empty());
+      }
+    });
+    expect_same(first, other);
   }
   uint64_t sum = 0;
   for (const auto& [site, count] : first.totals.by_reason) sum += count;
