@@ -1,4 +1,5 @@
 """Kills a run (SIGKILL) at random times and lets it go on, until it ends: the file must have the bytes of a run that nobody killed.
+Of mpirun one rank is killed, and mpirun ends the others.
 usage: killed.py KILLS FOLDER COMMAND..., where FILE in the command stands for the file to write"""
 import os
 import random
@@ -13,8 +14,13 @@ os.makedirs(folder, exist_ok=True)
 
 def run(name, more=()):
     arguments = [os.path.join(folder, name) if part == "FILE" else part for part in command]
-    # of its own group, so that all its processes are killed
-    return subprocess.Popen(arguments + list(more), stderr=subprocess.PIPE, start_new_session=True)
+    return subprocess.Popen(arguments + list(more), stderr=subprocess.PIPE)
+
+
+def victims(process):
+    """The processes that it started, or itself if there are none."""
+    with open(f"/proc/{process.pid}/task/{process.pid}/children") as stream:
+        return [int(child) for child in stream.read().split()] or [process.pid]
 
 
 def contents(name):
@@ -37,7 +43,7 @@ while killed < kills:
     try:
         process.wait(timeout=random.uniform(0.1, 0.7) * length)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        os.kill(random.choice(victims(process)), signal.SIGKILL)
         process.wait()
         killed += 1
         went_on += os.path.exists(os.path.join(folder, "killed.checkpoint"))
