@@ -49,6 +49,7 @@ struct Reason {
 struct Sweep {
   std::string name;
   std::string title;
+  std::string text;    // as it is written
   Space space;
   std::vector<Column> axes;
   std::vector<uint32_t> shape_of_combo;

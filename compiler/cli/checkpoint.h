@@ -20,9 +20,9 @@ std::string difference(const Identity& other, const Identity& here, std::string_
 struct Checkpoint {
   uint32_t study = 0;      // by its place among those that are asked
   uint64_t written = 0;    // bytes of FILE.part
-  bool has_rows = false;   // of this study, in there
+  uint64_t rows = 0;       // of this study, in there
   std::string state;       // of its evaluation; empty: not begun
-  static void fields(auto& archive, auto& self) { archive(self.study, self.written, self.has_rows, self.state); }
+  static void fields(auto& archive, auto& self) { archive(self.study, self.written, self.rows, self.state); }
 };
 
 class Checkpoints {

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
+#include <map>
 
 #include "compiler/cli/commands.h"
 #include "compiler/diag/suggest.h"
@@ -11,6 +13,8 @@
 namespace llmsys {
 
 namespace {
+
+const std::map<std::string, Format> formats = {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"markdown", Format::markdown}, {"sqlite", Format::sqlite}};
 
 struct Flags {
   CommonFlags common;
@@ -58,7 +62,11 @@ bool finish_flags(Flags& flags) {
   flags.run.common = flags.common;
   flags.import.common = flags.common;
   flags.run.engine = flags.engine;
-  flags.run.format = flags.format == "csv" ? Format::csv : flags.format == "json" ? Format::json : flags.format == "markdown" ? Format::markdown : Format::table;
+  flags.run.format = formats.at(flags.format);
+  if (flags.run.format == Format::sqlite && (flags.run.output.empty() || (std::filesystem::exists(flags.run.output) && !std::filesystem::is_regular_file(flags.run.output)))) {
+    fmt::print(stderr, "llmsys: a database is written to a file: `--format sqlite -o FILE`\n");
+    return false;
+  }
   return true;
 }
 
@@ -97,7 +105,7 @@ int command(int argc, char** argv) {
   run_command->add_option("file", flags.run.file, "a .llmsys file, or - for standard input")->required();
   run_command->add_option("--study", flags.run.studies, "only this study (may be given again)")->type_name("NAME")->allow_extra_args(false);
   setting_option(*run_command, flags);
-  run_command->add_option("--format", flags.format, "table, csv, json or markdown")->check(CLI::IsMember({"table", "csv", "json", "markdown"}));
+  run_command->add_option("--format", flags.format, "table, csv, json, markdown, or sqlite (with -o)")->check(CLI::IsMember(formats));
   run_command->add_option("-o,--output", flags.run.output, "write the results to this file")->type_name("FILE");
   run_command->add_option("--limit", flags.run.limit, "print so many rows of each study, the first ones")->type_name("ROWS");
   run_command->add_flag("--resume", flags.run.resume, "with -o: go on where an earlier run of the same was ended");

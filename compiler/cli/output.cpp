@@ -35,6 +35,7 @@ bool Output::open_part(uint64_t kept) {
     return false;
   }
   struct stat status = {};
+  if (kept == everything) kept = fstat(file, &status) == 0 ? static_cast<uint64_t>(status.st_size) : 0;
   const bool is_there = fstat(file, &status) == 0 && static_cast<uint64_t>(status.st_size) >= kept;
   if (!is_there) error_ = "can't go on with `" + path_ + "`: `" + part + "` is shorter than it was";
   if (is_there && ftruncate(file, static_cast<off_t>(kept)) == 0 && lseek(file, 0, SEEK_END) >= 0) stream_ = fdopen(file, "wb");

@@ -11,7 +11,8 @@ namespace llmsys {
 
 class Output {
  public:
-  /// `kept`: bytes of FILE.part that an earlier run wrote and this one goes on behind.
+  static constexpr uint64_t everything = UINT64_MAX;
+  /// `kept`: bytes of FILE.part that an earlier run wrote and this one goes on behind, or everything there is.
   explicit Output(std::string path, uint64_t kept = 0);
   ~Output();
   Output(const Output&) = delete;
@@ -27,6 +28,7 @@ class Output {
   void keep_part() { keeps_part_ = true; }
   /// Whether there is a part at all: not of standard output or a device.
   bool has_part() const { return !part_.empty(); }
+  const std::string& part() const { return part_; }
   const std::string& error() const { return error_; }
 
  private:

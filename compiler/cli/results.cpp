@@ -4,10 +4,18 @@
 
 namespace llmsys {
 
-Results::Results(Output& output, Format format, bool several, std::optional<uint64_t> limit)
-    : limit_(limit), writer_(make_writer(format, [this, &output](std::string_view text) { return muted_ || output.write(text); }, several)) {}
+Results::Results(Output& output, Format format, bool several, std::optional<uint64_t> limit, bool anew) : limit_(limit) {
+  if (format != Format::sqlite) {
+    writer_ = make_writer(format, [this, &output](std::string_view text) { return muted_ || output.write(text); }, several);
+    return;
+  }
+  auto database = make_sqlite_writer(output.part(), anew, error_);
+  database_ = database.get();
+  writer_ = std::move(database);
+}
 
 void Results::pass_by(const Sweep& sweep) {
+  if (database_ != nullptr) return;
   muted_ = true;
   writer_->begin(sweep);
   writer_->end({});
@@ -19,12 +27,18 @@ bool Results::begin(const Sweep& sweep) {
     given_ = 0;
     return writer_->begin(sweep);
   }
+  if (database_ != nullptr) {
+    database_->keep(given_);
+    return writer_->begin(sweep);
+  }
   muted_ = true;
   writer_->begin(sweep);
   if (given_ > 0) writer_->go_on();
   muted_ = false;
   return true;
 }
+
+bool Results::save() { return database_ == nullptr || database_->save(); }
 
 bool Results::row(const Row& row) {
   if (is_full()) return true;

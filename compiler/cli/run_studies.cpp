@@ -25,6 +25,10 @@ class Run {
     return machine_failed;
   }
   int finished();
+  std::string error() const {
+    if (!results_->error().empty()) return fmt::format("can't write `{}`: {}", flags_.output, results_->error());
+    return output_->error().empty() ? checkpoints_.error() : output_->error();
+  }
 
   const RunFlags& flags_;
   const std::vector<Question>& asked_;
@@ -41,12 +45,12 @@ int Run::operator()() {
     fmt::print(stderr, "llmsys: {}\n", checkpoints_.error());
     return file_wrong;
   }
-  output_.emplace(flags_.output, from_ ? from_->written : 0);
+  output_.emplace(flags_.output, !from_ ? 0 : flags_.format == Format::sqlite ? Output::everything : from_->written);
   if (!output_->error().empty()) return failed(output_->error());
   if (from_) output_->keep_part();
   else if (output_->has_part()) checkpoints_.remove();   // what it belongs to is gone
   if (ranks_ != nullptr) as_rank_0(*ranks_, from_ ? from_->study : 0);
-  results_.emplace(*output_, flags_.format, asked_.size() > 1, flags_.limit);
+  results_.emplace(*output_, flags_.format, asked_.size() > 1, flags_.limit, !from_);
   for (uint32_t study = 0; study < asked_.size(); ++study) {
     if (from_ && study < from_->study) {
       results_->pass_by(asked_[study].elaborated.query->sweep);
@@ -54,7 +58,7 @@ int Run::operator()() {
     }
     if (const int status = one(study); status != done) return status;
   }
-  results_->finish();
+  if (!results_->finish()) return failed(error());
   return finished();
 }
 
@@ -78,12 +82,11 @@ int Run::one(uint32_t study) {
   }
   if (from_ && from_->study == study) {
     options.from = from_->state;
-    results_->go_on(from_->has_rows);
+    results_->go_on(from_->rows);
   }
   std::string error;
   if (!answer(question, flags_.engine, *results_, times_, error, std::move(options))) {
-    if (error.empty()) error = output_->error().empty() ? checkpoints_.error() : output_->error();
-    return failed(error);
+    return failed(error.empty() ? this->error() : error);
   }
   if (watch.interrupted()) return stop(question, watch);
   if (results_->is_full()) fmt::print(stderr, "llmsys: of `{}` at most {} rows are given, as `--limit` asks\n", query.sweep.name, *flags_.limit);
@@ -91,15 +94,15 @@ int Run::one(uint32_t study) {
 }
 
 bool Run::save(uint32_t study, const std::function<std::string()>& state) {
-  if (!output_->flush() || !checkpoints_.save({study, output_->written(), results_->has_rows(), state()})) return false;
+  if (!results_->save() || !output_->flush() || !checkpoints_.save({study, output_->written(), results_->rows(), state()})) return false;
   output_->keep_part();
   return true;
 }
 
 /// What is known goes to standard output; a file appears whole or not at all.
 int Run::stop(const Question& question, const Watch& watch) {
-  results_->finish();
   const bool to_file = !flags_.output.empty();
+  if (!to_file) results_->finish();
   if (!to_file && !output_->commit()) return failed(output_->error());
   std::string rest;
   if (to_file) rest = fmt::format(", and `{}` is not written", flags_.output);

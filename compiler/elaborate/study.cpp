@@ -21,6 +21,7 @@ class Study {
 
   bool run() {
     query_->sweep.name = node_.name.text;
+    query_->sweep.text = program_.sources->text((*program_.syntax)[info_.decl].span);
     query_->sweep.title = node_.title ? node_.title->text : "";
     query_->sweep.space.axes = static_cast<uint32_t>(info_.axes.size());
     query_->sweep.axes.resize(info_.axes.size());

@@ -1,6 +1,7 @@
 #include "runtime/report/layout.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace llmsys {
 
@@ -15,6 +16,22 @@ std::vector<Field> fields_of(const Sweep& sweep) {
   }
   for (uint32_t c : sweep.shown) fields.push_back({&sweep.phases.back().columns[c], false, c});
   return fields;
+}
+
+std::vector<std::string> names_of(const std::vector<Field>& fields, const std::vector<std::string>& taken) {
+  const auto same = [](const std::string& a, const std::string& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  };
+  std::vector<std::string> names = taken;
+  for (const Field& field : fields) {
+    std::string name = field.column->title;
+    for (int n = 2; std::any_of(names.begin(), names.end(), [&](const std::string& other) { return same(other, name); }); ++n) {
+      name = field.column->title + " (" + std::to_string(n) + ")";
+    }
+    names.push_back(name);
+  }
+  names.erase(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(taken.size()));
+  return names;
 }
 
 std::string heading(const std::string& title, const std::string& unit) { return unit.empty() ? title : title + " [" + unit + "]"; }

@@ -190,9 +190,9 @@ void append_plain(std::string& text, const Column& column, double value) {
     text += value != 0 ? "true" : "false";
     return;
   }
-  const double scale = column.units[column.plain_unit].scale;
-  if (std::isinf(value / scale)) text += beyond(value, scale, 17);
-  else append_shortest(text, value / scale);
+  const double number = in_plain_unit(column, value);
+  if (std::isinf(number)) text += beyond(value, column.units[column.plain_unit].scale, 17);
+  else append_shortest(text, number);
 }
 
 }  // namespace llmsys

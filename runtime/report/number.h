@@ -32,6 +32,8 @@ std::string format(const Column& column, const ColumnFormat& format, double valu
 
 /// The same for machines: in the plain unit, `shortest`.
 std::string plain(const Column& column, double value);
+/// That number as a double; infinite if it is too large for one.
+inline double in_plain_unit(const Column& column, double value) { return value / column.units[column.plain_unit].scale; }
 /// Writes that behind a text, for a number or a boolean: most of the time of a large csv file is spent in here.
 void append_plain(std::string& text, const Column& column, double value);
 /// What a value of a column of labels stands for.

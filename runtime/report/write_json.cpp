@@ -26,18 +26,6 @@ std::string json_value(const Column& column, double value) {
   return column.type == Column::Type::label ? quoted(text) : text;
 }
 
-/// Keys of a row: titles, with ` (2)` after a second one of the same name, as an object has each key once.
-std::vector<std::string> names_of(const std::vector<Field>& fields) {
-  std::vector<std::string> names = {"infeasible"};   // taken
-  for (const Field& field : fields) {
-    std::string name = field.column->title;
-    for (int n = 2; std::find(names.begin(), names.end(), name) != names.end(); ++n) name = fmt::format("{} ({})", field.column->title, n);
-    names.push_back(name);
-  }
-  names.erase(names.begin());
-  return names;
-}
-
 std::string columns_text(const std::vector<Field>& fields, const std::vector<std::string>& names) {
   std::string text;
   for (size_t i = 0; i < fields.size(); ++i) {
@@ -61,7 +49,7 @@ class JsonWriter : public Writer {
   bool begin(const Sweep& sweep) override {
     sweep_ = &sweep;
     fields_ = fields_of(sweep);
-    names_ = names_of(fields_);
+    names_ = names_of(fields_, {"infeasible"});
     has_rows_ = false;
     const char* const before = has_studies_ ? ",\n" : "[\n";
     has_studies_ = true;
