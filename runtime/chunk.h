@@ -5,6 +5,7 @@
 #include "runtime/evaluate.h"
 #include "runtime/memory.h"
 #include "runtime/rows.h"
+#include "runtime/search.h"
 #include "runtime/walk.h"
 
 namespace llmsys {
@@ -45,23 +46,31 @@ class ChunkWorker {
   Chunk work(uint64_t begin, uint64_t end);
 
  private:
+  void go_through(uint64_t begin, uint64_t end);
+  KernelArgs common_arguments(const Block& block) const;
   KernelArgs arguments(const Block& block);
   const Kernel& kernel_of(const Block& block) const { return *kernels_.kernels[0][sweep_.shape_of_combo[block.place.combo]]; }
+  bool search(const Block& block);
+  void keep_found(const Block& block, uint64_t i);
   void scan(const Block& block);
   Memory& memory(uint32_t shape, Memo memo);
   void filter(uint64_t rows);
   uint64_t tally(uint64_t rows);
   void keep_all(const Block& block);
   void keep_best(const Block& block, const Best& best);
-  void keep(const Block& block, uint64_t i, uint64_t first_key);
+  void keep(const Block& block, uint64_t i, uint64_t first_key) { keep(block.row + i, first_key + i * streaming_.groups.last_stride(), i); }
+  void keep(uint64_t row, uint64_t key, uint64_t output);
 
   const Sweep& sweep_;
   const KernelSet& kernels_;
   const Streaming& streaming_;
-  Walk walk_;
+  const Best* best_;   // picks among the rows of a block
+  Walk walk_, long_walk_;
   Outputs outputs_;
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
   std::vector<double*> out_of_one_, memo_of_one_;   // columns from the row on that a scan found
+  Search search_;
+  std::vector<double> memory_of_one_;               // what the memo of the row that a search found holds
   Chunk chunk_;
 };
 

@@ -23,6 +23,7 @@ struct EngineFlags {
   EngineChoice engine = EngineChoice::automatic;
   unsigned threads = 0;               // 0: as many as the machine has
   unsigned width = 0;
+  bool search = true;                 // for the best row where that gives what going through all of them does
 };
 
 struct RunFlags {

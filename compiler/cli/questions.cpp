@@ -59,7 +59,10 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   std::vector<std::unique_ptr<Kernel>> compiled;
   auto start = Clock::now();
   if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {
-    const std::vector<Plan> plans = plan(query);
+    std::vector<Plan> plans = plan(query);
+    for (Plan& one : plans) {
+      if (!flags.search) one.search.reset();
+    }
     times.plan += since(start);
     start = Clock::now();
     Jitted made = jit(query, plans, {.width = flags.width});

@@ -1,6 +1,7 @@
 // Of each shape: what is computed once, then a loop over whole vectors of rows, then a loop over the rows left over.
 #include "compiler/codegen/emit.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <numeric>
@@ -10,6 +11,8 @@
 
 namespace llmsys {
 namespace {
+
+constexpr unsigned most_probe_lanes = 8;   // as many as a search probes at once
 
 /// Fields of KernelArgs as LLVM numbers them; the type below and the struct must agree.
 enum Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out, memo };
@@ -26,15 +29,6 @@ struct Task {
   Field to;                              // the columns that results are written to
   const Goal* goal = nullptr;            // of a scan: results[1] is what the best is found by, and only results[0] is written
 };
-
-/// The goal that a scan looks for: of a `best` that comes first and picks among the rows of a call.
-const Goal* scanned_goal(const Query& query) {
-  if (query.sweep.phases.empty()) return nullptr;   // a graph alone, in tests
-  const std::vector<Stage>& stages = query.sweep.phases[0].stages;
-  const Best* best = stages.empty() ? nullptr : std::get_if<Best>(&stages[0]);
-  const uint32_t axes = query.sweep.space.axes;
-  return best != nullptr && axes > 0 && (best->over >> (axes - 1) & 1) != 0 ? &best->goal : nullptr;
-}
 
 /// What a scan knows after some rows.
 struct Strand {
@@ -322,11 +316,13 @@ void Emitter::give(const Strand& strand, unsigned width) {
 std::string kernel_name(uint32_t shape) { return "kernel" + std::to_string(shape); }
 std::string memo_name(uint32_t shape) { return "memo" + std::to_string(shape); }
 std::string scan_name(uint32_t shape) { return "scan" + std::to_string(shape); }
-bool scans(const Query& query) { return scanned_goal(query) != nullptr; }
+std::string probe_name(uint32_t shape) { return "probe" + std::to_string(shape); }
+std::string premises_name(uint32_t shape) { return "premises" + std::to_string(shape); }
+bool scans(const Query& query) { return goal_along_rows(query) != nullptr; }
 
 std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>(query.sweep.name, context);
-  const Goal* goal = scanned_goal(query);
+  const Goal* goal = goal_along_rows(query);
   for (uint32_t shape = 0; shape < plans.size(); ++shape) {
     const Plan& plan = plans[shape];
     const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
@@ -338,6 +334,11 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
       Emitter(query, {scan_name(shape), plan.before, plan.inside, task.given, found, out, goal}, width, *module).emit();
     }
     if (plan.kept) Emitter(query, {memo_name(shape), plan.kept->before, plan.kept->inside, {}, plan.kept->columns, memo}, width, *module).emit();
+    const auto emit_part = [&](const std::string& name, const Part& part, unsigned lanes) {
+      Emitter(query, {name, part.before, part.inside, {}, part.results, out}, lanes, *module).emit();
+    };
+    if (plan.search) emit_part(probe_name(shape), plan.search->probe, std::min(width, most_probe_lanes));
+    if (plan.search) emit_part(premises_name(shape), plan.search->premises, 1);
   }
   return module;
 }
