@@ -29,7 +29,7 @@ const Search::Result* Search::find(const Kernel& kernel, const KernelArgs& args,
   }
   cut();
   for (const Piece& piece : pieces_) {
-    if (!(piece.of_one_status ? see_stretch(piece) : go_through(piece.begin, piece.end, true))) return nullptr;
+    if (!(piece.of_one_status ? see_stretch(piece) : go_through(piece.begin, piece.end, false))) return nullptr;
   }
   for (const Piece& piece : feasible_) {
     if (!follow(piece)) return nullptr;
