@@ -69,7 +69,7 @@ Fact of_axis(AxisFact axis) {
 
 /// It is what it must be; that is looked at in the first row.
 Fact of_fixed(const Node& node) {
-  Fact fact{.positive = true, .elasticity = Elasticity{}, .rises = true, .falls = true, .size = premised_size, .settled = true};
+  Fact fact{.positive = true, .elasticity = Elasticity{}, .rises = true, .falls = true, .size = premised_size, .settled = true, .fixed = true};
   if (node.op != Op::constant) return fact;
   fact.positive = node.value == 0 || is_premised(node.value);
   if (!fact.positive) fact.elasticity.reset();
@@ -95,7 +95,9 @@ Facts::Facts(const Query& query, const std::vector<NodeId>& nodes, AxisFact axis
       find_sign(node, fact);
       find_size(node, fact);
       find_order(node, fact);
-      fact.settled = is_settled(node);
+      fact.fixed = is_fixed(node);
+      fact.settled = fact.fixed || is_settled(node);
+      if (!fact.fixed) fact.turns_with = find_turn(id, node);
     }
   }
 }
@@ -122,7 +124,7 @@ void Facts::find_sign(const Node& node, Fact& fact) const {
     case Op::absolute: return give(a.positive, a.growth, a.elasticity);
     case Op::ceil: return give(a.positive, a.growth + 1, std::nullopt);
     case Op::square_root: return give(a.positive, a.growth, a.elasticity ? rounded(times(*a.elasticity, 0.5), 1) : std::nullopt);
-    case Op::select: return give(!a.varies && b.positive && c.positive, std::max(b.growth, c.growth), joined(b, c, hull));
+    case Op::select: return give(is_continuous(node) && b.positive && c.positive, std::max(b.growth, c.growth), joined(b, c, hull));
     case Op::power: {
       const double power = graph_.is_constant(right) ? graph_.value(right) : 0;
       const bool known = power != 0 && std::fabs(power) <= largest_power;
@@ -181,14 +183,14 @@ void Facts::find_order(const Node& node, Fact& fact) const {
     case Op::floor:
     case Op::ceil:
     case Op::round: return give(a.rises, a.falls);
-    case Op::select: return a.varies ? void() : give(b.rises && c.rises, b.falls && c.falls);
+    case Op::select: return !is_continuous(node) ? void() : give(b.rises && c.rises, b.falls && c.falls);
     default: return;
   }
 }
 
-bool Facts::operands_are_settled(const Node& node) const {
+bool Facts::operands_are(bool Fact::*so, const Node& node) const {
   for (uint32_t i = 0; i < operands(node.op); ++i) {
-    if (!of(node, i).settled) return false;
+    if (!(of(node, i).*so)) return false;
   }
   return true;
 }
@@ -199,11 +201,36 @@ bool Facts::is_comparison_with_zero(const Node& node) const {
   return is_comparison(node.op) && ((is_zero(node.operand[0]) && of(node, 1).positive) || (is_zero(node.operand[1]) && of(node, 0).positive));
 }
 
-bool Facts::is_settled(const Node& node) const {
-  if (operands_are_settled(node) || is_comparison_with_zero(node)) return true;
-  if (is_comparison(node.op)) return overtaking(node.operand[0], node.operand[1]).has_value();
+bool Facts::is_fixed(const Node& node) const {
+  if (operands_are(&Fact::fixed, node) || is_comparison_with_zero(node)) return true;
   if (node.op == Op::is_finite) return of(node, 0).size.has_value();
   return node.op == Op::is_count && graph_[node.operand[0]].op == Op::axis && axis_.counts;
+}
+
+std::optional<NodeId> Facts::find_turn(NodeId id, const Node& node) const {
+  if (node.op == Op::less || node.op == Op::less_equal) return id;
+  std::optional<NodeId> turn;
+  for (uint32_t i = 0; i < operands(node.op); ++i) {
+    const Fact& operand = of(node, i);
+    if (operand.fixed) continue;
+    if (!operand.turns_with || (turn && turn != operand.turns_with)) return std::nullopt;
+    turn = operand.turns_with;
+  }
+  return turn;
+}
+
+/// What chooses is the same in all rows; or it turns with the comparison of what it chooses among, so that the larger one is chosen in all rows, or the smaller one,
+/// or one of the two.
+bool Facts::is_continuous(const Node& select) const {
+  const auto [condition, a, b] = select.operand;
+  if (facts_[condition.index].fixed) return true;
+  if (!facts_[condition.index].turns_with) return false;
+  const auto [left, right, none] = graph_[*facts_[condition.index].turns_with].operand;
+  return (a == left && b == right) || (a == right && b == left);
+}
+
+bool Facts::is_settled(const Node& node) const {
+  return operands_are(&Fact::settled, node) || (is_comparison(node.op) && overtaking(node.operand[0], node.operand[1]).has_value());
 }
 
 std::optional<Overtaking> Facts::overtaking(NodeId left, NodeId right) const {
@@ -218,6 +245,7 @@ std::optional<Overtaking> Facts::overtaking(NodeId left, NodeId right) const {
 }
 
 Demand Facts::needed(NodeId id, Demand demand) const {
+  if ((demand & demand_turn) != 0 && facts_[id.index].fixed) demand = (demand & ~demand_turn) | demand_settled;
   if ((demand & demand_order) != 0) demand |= demand_size;
   if ((demand & demand_size) != 0 && facts_[id.index].varies && facts_[id.index].positive) demand = (demand & ~demand_size) | demand_positive;
   return demand;
@@ -231,16 +259,19 @@ Demand Facts::needed_of(const Node& node, uint32_t operand, Demand demand) const
   if ((demand & demand_positive) != 0) wanted |= divides ? demand_positive | demand_nonzero : demand_positive;
   if ((demand & demand_size) != 0 && !is_truth(node.op)) wanted |= divides || takes_log ? demand_positive | demand_nonzero : demand_size;
   if ((demand & demand_order) != 0) wanted |= demand_order;
-  if (chooses) wanted = 0;
+  if (chooses) wanted = (demand & (demand_positive | demand_order)) != 0 ? demand_turn : 0;
   if ((demand & demand_settled) != 0) wanted |= needed_to_settle(node);
+  if ((demand & demand_turn) != 0 && node.op != Op::less && node.op != Op::less_equal) wanted |= demand_turn;
   return wanted;
 }
 
 Demand Facts::needed_to_settle(const Node& node) const {
-  if (operands_are_settled(node)) return demand_settled;
+  if (operands_are(&Fact::fixed, node)) return demand_settled;
   if (is_comparison_with_zero(node)) return demand_positive;
+  if (node.op == Op::is_finite && of(node, 0).size) return demand_size;
+  if (operands_are(&Fact::settled, node)) return demand_settled;
   if (is_comparison(node.op)) return overtaking(node.operand[0], node.operand[1])->of_ratio ? demand_positive : demand_order;
-  return node.op == Op::is_finite ? demand_size : 0;
+  return 0;   // the axis has counts
 }
 
 }  // namespace llmsys

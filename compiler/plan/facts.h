@@ -24,7 +24,9 @@ struct Fact {
   std::optional<Elasticity> elasticity;   // of a positive one
   bool rises = false, falls = false;      // from row to row, as computed; never NaN
   std::optional<double> size;             // |value| is 2^size at most
-  bool settled = false;                   // the same wherever all comparisons are that it depends on
+  bool settled = false;                   // the same in rows where all comparisons are the same that it depends on
+  bool fixed = false;                     // the same in all rows
+  std::optional<NodeId> turns_with;       // the one comparison, `<` or `<=`, that it depends on besides what is fixed
 
   bool has_order() const { return rises || falls; }
 };
@@ -43,7 +45,7 @@ struct Overtaking {
 
 /// Which parts of a fact are built upon.
 using Demand = uint32_t;
-inline constexpr Demand demand_positive = 1, demand_nonzero = 2, demand_size = 4, demand_order = 8, demand_settled = 16;
+inline constexpr Demand demand_positive = 1, demand_nonzero = 2, demand_size = 4, demand_order = 8, demand_settled = 16, demand_turn = 32;
 
 bool is_comparison(Op op);
 
@@ -54,7 +56,7 @@ class Facts {
 
   std::optional<Overtaking> overtaking(NodeId left, NodeId right) const;
   /// Whether a comparison is settled by an overtaking of its sides, and not without.
-  bool is_crossing(const Node& node) const { return is_comparison(node.op) && !operands_are_settled(node) && !is_comparison_with_zero(node); }
+  bool is_crossing(const Node& node) const { return is_comparison(node.op) && !operands_are(&Fact::settled, node) && !is_comparison_with_zero(node); }
 
   /// What must be demanded besides.
   Demand needed(NodeId id, Demand demand) const;
@@ -66,7 +68,10 @@ class Facts {
   void find_size(const Node& node, Fact& fact) const;
   void find_order(const Node& node, Fact& fact) const;
   bool is_settled(const Node& node) const;
-  bool operands_are_settled(const Node& node) const;
+  bool is_fixed(const Node& node) const;
+  std::optional<NodeId> find_turn(NodeId id, const Node& node) const;
+  bool is_continuous(const Node& select) const;
+  bool operands_are(bool Fact::*so, const Node& node) const;
   bool is_comparison_with_zero(const Node& node) const;
   Demand needed_to_settle(const Node& node) const;
   bool is_divisor(NodeId id) const;

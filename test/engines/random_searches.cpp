@@ -98,6 +98,19 @@ void random_axes(Random& random, Case& c) {
   c.query.sweep.shape_of_combo = {0};
 }
 
+/// By a comparison of what is chosen among, mostly, and by what is the same in all rows.
+NodeId random_choice(Random& random, Case& c, NodeId a, NodeId b) {
+  Graph& graph = c.query.graph;
+  const NodeId zero = graph.constant(0);
+  const NodeId fixed = one_of(random, 2) ? graph.apply(Op::is_finite, any_of(random, c.nodes)) : graph.apply(Op::less_equal, any_of(random, c.nodes), zero);
+  NodeId condition = graph.apply(one_of(random, 2) ? Op::less : Op::less_equal, a, one_of(random, 8) ? any_of(random, c.nodes) : b);
+  if (one_of(random, 2)) condition = graph.apply(one_of(random, 2) ? Op::both : Op::either, condition, fixed);
+  if (one_of(random, 3)) condition = graph.apply(Op::equal, condition, zero);
+  if (one_of(random, 4)) condition = fixed;
+  const bool turned = one_of(random, 2);
+  return graph.apply(Op::select, condition, turned ? b : a, turned ? a : b);
+}
+
 /// What keeps numbers positive and smooth, mostly.
 NodeId random_operation(Random& random, Case& c) {
   Graph& graph = c.query.graph;
@@ -128,9 +141,10 @@ NodeId random_operation(Random& random, Case& c) {
       return graph.apply(Op::multiply, a, graph.apply(Op::add, one, graph.apply(Op::multiply, graph.axis(c.axes - 1), graph.constant(power_of(random, 2, 10) * 0x1p-55))));
     }
     case 20: {
-      const NodeId condition = graph.apply(Op::less, any(), any());
-      return graph.apply(Op::select, condition, a, b);
+      const NodeId left = any(), right = any();
+      return graph.apply(Op::select, graph.apply(Op::less, left, right), a, b);
     }
+    case 21: return random_choice(random, c, a, b);
     default: {
       static constexpr Op rough[] = {Op::subtract, Op::floor, Op::round, Op::negate, Op::absolute, Op::log, Op::exp, Op::modulo, Op::is_count};
       return one_of(random, 2) ? graph.apply(any_of(random, rough), a, b) : graph.apply(Op::add, a, b);
