@@ -24,6 +24,13 @@ bool is_worth_compiling(const Query& query) {
   return query.sweep.space.rows() >= 20'000 + 12 * nodes;
 }
 
+/// A search takes as long for a few rows as for all of an axis, so no piece of work should end within one; what is scanned after all takes a moment.
+uint64_t rows_at_once(const Query& query, const std::vector<Plan>& plans) {
+  const bool searches = !plans.empty() && std::all_of(plans.begin(), plans.end(), [](const Plan& plan) { return plan.search.has_value(); });
+  const uint64_t usual = EvaluateOptions{}.chunk;
+  return searches ? std::clamp(axis_sizes(query.sweep.space).back(), usual, usual << 8) : usual;
+}
+
 bool has_reductions(const Phase& phase) {
   return !phase.end.empty() || std::any_of(phase.stages.begin(), phase.stages.end(), [](const Stage& stage) { return !std::holds_alternative<Filter>(stage); });
 }
@@ -57,9 +64,10 @@ std::vector<Question> questions(Session& session, const std::vector<std::string>
 bool answer(const Question& question, const EngineFlags& flags, Sink& sink, EngineTimes& times, std::string& error, std::function<bool(const Progress&)> watch) {
   const Query& query = *question.elaborated.query;
   std::vector<std::unique_ptr<Kernel>> compiled;
+  std::vector<Plan> plans;
   auto start = Clock::now();
   if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {
-    std::vector<Plan> plans = plan(query);
+    plans = plan(query);
     for (Plan& one : plans) {
       if (!flags.search) one.search.reset();
     }
@@ -76,7 +84,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   times.jit += since(start);
 
   start = Clock::now();
-  EvaluateOptions options{.threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency()), .watch = std::move(watch)};
+  EvaluateOptions options{.threads = flags.threads != 0 ? flags.threads : std::max(1u, std::thread::hardware_concurrency()), .chunk = rows_at_once(query, plans), .watch = std::move(watch)};
   bool good = evaluate(query.sweep, set, sink, options);
   times.run += since(start);
   return good;
