@@ -52,10 +52,8 @@ class Kernel {
   /// feasible ones, but no columns.
   virtual bool can_scan() const { return false; }
   virtual Found scan(const KernelArgs& args) const { return {args.n, 0, false}; }
-  /// If there are any, the best row can be searched for: `premises` gives what they start from, for one row; `probe` gives the status, the goal and both sides of
-  /// each crossing, for rows anywhere on the last axis. Neither wants a memo.
+  /// If there are any, the best row can be searched for: `probe` gives what they are about, for a multiple of Search::at_once rows anywhere on the last axis. It wants no memo.
   virtual const SearchFacts* facts() const { return nullptr; }
-  virtual void premises(const KernelArgs&) const {}
   virtual void probe(const KernelArgs&) const {}
 };
 

@@ -22,8 +22,8 @@ bool holds(Premise premise, double value) {
 
 const Search::Result* Search::find(const Kernel& kernel, const KernelArgs& args, const Domain& domain, uint64_t first, uint64_t rows) {
   start(kernel, args, domain, first, rows);
-  if (!premises_hold()) return nullptr;
   probe(guess_);
+  if (!premises_hold()) return nullptr;
   for (const Bracket& bracket : brackets_) {
     if (!narrow(bracket)) return nullptr;
   }
@@ -44,11 +44,11 @@ const Search::Result* Search::find(const Kernel& kernel, const KernelArgs& args,
 void Search::start(const Kernel& kernel, const KernelArgs& args, const Domain& domain, uint64_t first, uint64_t rows) {
   if (facts_ != kernel.facts()) {
     facts_ = kernel.facts();
-    const size_t columns = std::max(2 + 2 * facts_->crossings.size(), facts_->premises.size());
+    const size_t columns = 2 + 2 * facts_->crossings.size() + facts_->premises.size();
     storage_.resize((1 + columns) * stretch);
     out_.clear();
     for (size_t c = 1; c <= columns; ++c) out_.push_back(storage_.data() + c * stretch);
-    guess_.clear();
+    guess_ = {0};
   }
   kernel_ = &kernel;
   domain_ = &domain;
@@ -68,25 +68,25 @@ void Search::start(const Kernel& kernel, const KernelArgs& args, const Domain& d
   result_.counts.clear();
 }
 
-bool Search::premises_hold() {
-  storage_[0] = domain_->at(first_);
-  args_.n = 1;
-  kernel_->premises(args_);
+/// Right after a probe that begins with the first row.
+bool Search::premises_hold() const {
+  const size_t before = 2 + 2 * brackets_.size();
   for (size_t p = 0; p < facts_->premises.size(); ++p) {
-    if (!holds(facts_->premises[p], *out_[p])) return false;
+    if (!holds(facts_->premises[p], *out_[before + p])) return false;
   }
   return true;
 }
 
 /// Rows that are asked for are anywhere: a kernel sees nothing of a row but its value on the axis.
 void Search::compute(std::span<const uint64_t> rows) {
-  for (size_t k = 0; k < rows.size(); ++k) storage_[k] = domain_->at(first_ + rows[k]);
-  args_.n = static_cast<int64_t>(rows.size());
+  uint64_t n = 0;
+  for (uint64_t row : rows) storage_[n++] = domain_->at(first_ + row);
+  for (; n % at_once != 0; ++n) storage_[n] = storage_[n - 1];
+  args_.n = static_cast<int64_t>(n);
   kernel_->probe(args_);
 }
 
 void Search::probe(std::span<const uint64_t> rows) {
-  if (rows.empty()) return;
   compute(rows);
   for (size_t k = 0; k < rows.size(); ++k) {
     samples_.push_back({rows[k], out_[0][k], out_[1][k]});
@@ -241,7 +241,7 @@ bool Search::is_worse(double goal) const {
 }
 
 void Search::remember_guess() {
-  guess_.clear();
+  guess_ = {0};
   const auto add = [&](uint64_t row) {
     if (row < rows_ && guess_.size() < at_once) guess_.push_back(row);
   };

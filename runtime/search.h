@@ -15,7 +15,7 @@
 
 namespace llmsys {
 
-/// Of a number at the first row; together they make the rest of the facts true of all rows.
+/// Of a number in the first row; together they make the rest of the facts true of all rows.
 enum class Premise : uint8_t {
   zero_or_positive,   // and not so small or large that it might leave the range of doubles along the axis
   positive,
@@ -30,6 +30,7 @@ struct Crossing {
   double margin;
 };
 
+/// What was proved of a kernel, whose `probe` gives the status, the goal, both sides of each crossing and the numbers of the premises.
 /// The status depends on nothing that varies but on which side of its crossings a row is.
 struct SearchFacts {
   bool maximise = true;
@@ -42,6 +43,7 @@ struct SearchFacts {
 class Search {
  public:
   static constexpr uint64_t least_rows = 64;   // with fewer, a scan is as fast
+  static constexpr uint64_t at_once = 8;       // rows of a probe: a kernel is asked for a multiple of them
 
   struct Result {
     uint64_t row;      // the best; the first infeasible one if none is feasible; the number of rows if all were dropped
@@ -52,7 +54,6 @@ class Search {
   const Result* find(const Kernel& kernel, const KernelArgs& args, const Domain& domain, uint64_t first, uint64_t rows);
 
  private:
-  static constexpr uint64_t at_once = 8;      // rows of a probe
   static constexpr uint64_t stretch = 128;    // rows that are gone through at once
   static constexpr uint64_t most_gone_through = 4;   // one row out of so many
 
@@ -74,7 +75,7 @@ class Search {
   };
 
   void start(const Kernel& kernel, const KernelArgs& args, const Domain& domain, uint64_t first, uint64_t rows);
-  bool premises_hold();
+  bool premises_hold() const;
   void compute(std::span<const uint64_t> rows);
   void probe(std::span<const uint64_t> rows);
   void probe_between(uint64_t begin, uint64_t end);

@@ -8,11 +8,10 @@
 #include <unordered_map>
 
 #include "compiler/codegen/lanes.h"
+#include "runtime/search.h"
 
 namespace llmsys {
 namespace {
-
-constexpr unsigned most_probe_lanes = 8;   // as many as a search probes at once
 
 /// Fields of KernelArgs as LLVM numbers them; the type below and the struct must agree.
 enum Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out, memo };
@@ -28,6 +27,7 @@ struct Task {
   const std::vector<NodeId>& results;
   Field to;                              // the columns that results are written to
   const Goal* goal = nullptr;            // of a scan: results[1] is what the best is found by, and only results[0] is written
+  bool whole_vectors = false;            // whoever calls it sees to that
 };
 
 /// What a scan knows after some rows.
@@ -57,11 +57,11 @@ class Emitter {
     prologue();
     llvm::Value* row = builder_.getInt64(0);
     if (width_ > 1) {
-      llvm::Value* whole = builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
+      llvm::Value* whole = task_.whole_vectors ? n_ : builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
       loop(width_, row, whole);
       row = whole;
     }
-    loop(1, row, n_);
+    if (width_ == 1 || !task_.whole_vectors) loop(1, row, n_);
     builder_.CreateRetVoid();
     start_.CreateBr(rows);  // last, because the loops put what they spread over lanes at the end of `start`
   }
@@ -317,7 +317,6 @@ std::string kernel_name(uint32_t shape) { return "kernel" + std::to_string(shape
 std::string memo_name(uint32_t shape) { return "memo" + std::to_string(shape); }
 std::string scan_name(uint32_t shape) { return "scan" + std::to_string(shape); }
 std::string probe_name(uint32_t shape) { return "probe" + std::to_string(shape); }
-std::string premises_name(uint32_t shape) { return "premises" + std::to_string(shape); }
 bool scans(const Query& query) { return goal_along_rows(query) != nullptr; }
 
 std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, unsigned width, llvm::LLVMContext& context) {
@@ -334,11 +333,10 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
       Emitter(query, {scan_name(shape), plan.before, plan.inside, task.given, found, out, goal}, width, *module).emit();
     }
     if (plan.kept) Emitter(query, {memo_name(shape), plan.kept->before, plan.kept->inside, {}, plan.kept->columns, memo}, width, *module).emit();
-    const auto emit_part = [&](const std::string& name, const Part& part, unsigned lanes) {
-      Emitter(query, {name, part.before, part.inside, {}, part.results, out}, lanes, *module).emit();
-    };
-    if (plan.search) emit_part(probe_name(shape), plan.search->probe, std::min(width, most_probe_lanes));
-    if (plan.search) emit_part(premises_name(shape), plan.search->premises, 1);
+    if (plan.search) {
+      const auto& [facts, words, before, inside, probed] = *plan.search;
+      Emitter(query, {probe_name(shape), before, inside, {}, probed, out, nullptr, true}, std::min<unsigned>(width, Search::at_once), *module).emit();
+    }
   }
   return module;
 }

@@ -104,13 +104,11 @@ class CompiledKernel : public Kernel {
   LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
   bool can_scan() const override { return scan_ != nullptr; }
   LLMSYS_CALLS_COMPILED Found scan(const KernelArgs& args) const override;
-  void can_search(SearchFacts facts, Function* gives_premises, Function* probes) {
+  void can_search(SearchFacts facts, Function* probes) {
     facts_ = std::move(facts);
-    premises_ = gives_premises;
     probe_ = probes;
   }
   const SearchFacts* facts() const override { return facts_ ? &*facts_ : nullptr; }
-  LLMSYS_CALLS_COMPILED void premises(const KernelArgs& args) const override { premises_(&args); }
   LLMSYS_CALLS_COMPILED void probe(const KernelArgs& args) const override { probe_(&args); }
 
  private:
@@ -121,8 +119,7 @@ class CompiledKernel : public Kernel {
   Function* scan_;       // null if the phase does not begin with `best`
   unsigned strands_;     // that a scan gives
   std::optional<SearchFacts> facts_;
-  Function* premises_ = nullptr;   // null without facts, as the next one
-  Function* probe_ = nullptr;
+  Function* probe_ = nullptr;   // without facts
 };
 
 Found CompiledKernel::scan(const KernelArgs& args) const {
@@ -181,12 +178,10 @@ llvm::Expected<std::unique_ptr<Kernel>> kernel(const std::shared_ptr<orc::LLJIT>
   if (!remember) return remember.takeError();
   llvm::Expected<CompiledKernel::Function*> scan = found(scan_name(shape), scans(query));
   if (!scan) return scan.takeError();
-  llvm::Expected<CompiledKernel::Function*> premises = found(premises_name(shape), plan.search.has_value());
-  if (!premises) return premises.takeError();
   llvm::Expected<CompiledKernel::Function*> probe = found(probe_name(shape), plan.search.has_value());
   if (!probe) return probe.takeError();
   auto made = std::make_unique<CompiledKernel>(code, *run, plan.kept ? std::optional(plan.kept->memo) : std::nullopt, *remember, *scan, width);
-  if (plan.search) made->can_search(plan.search->facts, *premises, *probe);
+  if (plan.search) made->can_search(plan.search->facts, *probe);
   return made;
 }
 

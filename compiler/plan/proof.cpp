@@ -55,13 +55,6 @@ std::string words(const std::optional<Elasticity>& elasticity) {
   return fmt::format("elasticity {:.3g}..{:.3g}, {} roundings", elasticity->low, elasticity->high, elasticity->roundings);
 }
 
-Part part_of(const Query& query, std::vector<NodeId> results) {
-  Part part;
-  for (NodeId id : live(query.graph, results)) (varies_within_run(query, id) ? part.inside : part.before).push_back(id);
-  part.results = std::move(results);
-  return part;
-}
-
 class Prover {
  public:
   Prover(const Query& query, NodeId status, NodeId goal, bool maximise, AxisFact axis)
@@ -93,10 +86,10 @@ std::variant<Proof, NoProof> Prover::prove() {
   if (!facts_[status_].settled) return blame(status_);
   demands_[status_.index] |= demand_settled;
   demand_all();
-  std::vector<NodeId> probed = {status_, goal_};
-  probed.insert(probed.end(), sides_.begin(), sides_.end());
-  proof_.probe = part_of(query_, std::move(probed));
-  proof_.premises = part_of(query_, premises_);
+  proof_.probed = {status_, goal_};
+  proof_.probed.insert(proof_.probed.end(), sides_.begin(), sides_.end());
+  proof_.probed.insert(proof_.probed.end(), premises_.begin(), premises_.end());
+  for (NodeId id : nodes_) (facts_[id].varies ? proof_.inside : proof_.before).push_back(id);
   const size_t crossings = proof_.facts.crossings.size();
   proof_.words += fmt::format("; {} comparison{} at most once", crossings, crossings == 1 ? " changes" : "s change");
   return std::move(proof_);

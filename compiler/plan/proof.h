@@ -17,18 +17,12 @@
 
 namespace llmsys {
 
-/// A function over rows: what it computes once, and for each row, in evaluation order, and what it gives.
-struct Part {
-  std::vector<NodeId> before;
-  std::vector<NodeId> inside;
-  std::vector<NodeId> results;
-};
-
 struct Proof {
   SearchFacts facts;
-  std::string words;      // the reasons in short, for --emit
-  Part probe;             // gives the status, the goal, and of each crossing its two sides
-  Part premises;          // gives what SearchFacts::premises are about
+  std::string words;             // the facts in short, for --emit
+  std::vector<NodeId> before;    // of the probe, as in a plan
+  std::vector<NodeId> inside;
+  std::vector<NodeId> probed;    // what it gives: see SearchFacts
 };
 
 struct NoProof {
