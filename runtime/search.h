@@ -42,7 +42,7 @@ struct SearchFacts {
 
 class Search {
  public:
-  static constexpr uint64_t least_rows = 64;   // with fewer, a scan is as fast
+  static constexpr uint64_t least_rows = 128;   // with fewer, a scan is as fast
   static constexpr uint64_t at_once = 8;       // rows of a probe: a kernel is asked for a multiple of them
 
   struct Result {

@@ -24,6 +24,9 @@ bool is_worth_compiling(const Query& query) {
   return query.sweep.space.rows() >= 20'000 + 12 * nodes;
 }
 
+/// Below so many points a scan is done before the code that a search needs is compiled.
+bool is_worth_searching(const Query& query) { return query.sweep.space.rows() >= 5'000'000; }
+
 /// A search takes as long for a few rows as for all of an axis, so no piece of work should end within one; what is scanned after all takes a moment.
 uint64_t rows_at_once(const Query& query, const std::vector<Plan>& plans) {
   const bool searches = !plans.empty() && std::all_of(plans.begin(), plans.end(), [](const Plan& plan) { return plan.search.has_value(); });
@@ -69,7 +72,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {
     plans = plan(query);
     for (Plan& one : plans) {
-      if (!flags.search) one.search.reset();
+      if (!flags.search || !is_worth_searching(query)) one.search.reset();
     }
     times.plan += since(start);
     start = Clock::now();
