@@ -219,7 +219,7 @@ std::optional<NodeId> Facts::find_turn(NodeId id, const Node& node) const {
   return turn;
 }
 
-/// What chooses is the same in all rows; or it turns with the comparison of what it chooses among, so that the larger one is chosen in all rows, or the smaller one,
+/// The condition is the same in all rows; or it turns with the comparison of what it chooses among, so that the larger one is chosen in all rows, or the smaller one,
 /// or one of the two.
 bool Facts::is_continuous(const Node& select) const {
   const auto [condition, a, b] = select.operand;
@@ -252,14 +252,14 @@ Demand Facts::needed(NodeId id, Demand demand) const {
 }
 
 Demand Facts::needed_of(const Node& node, uint32_t operand, Demand demand) const {
-  const bool chooses = node.op == Op::select && operand == 0;
+  const bool is_condition = node.op == Op::select && operand == 0;
   const bool divides = (node.op == Op::divide && operand == 1) || (node.op == Op::power && operand == 0 && graph_.value(node.operand[1]) < 0);
   const bool takes_log = node.op == Op::log || node.op == Op::log2 || node.op == Op::log10;
   Demand wanted = 0;
   if ((demand & demand_positive) != 0) wanted |= divides ? demand_positive | demand_nonzero : demand_positive;
   if ((demand & demand_size) != 0 && !is_truth(node.op)) wanted |= divides || takes_log ? demand_positive | demand_nonzero : demand_size;
   if ((demand & demand_order) != 0) wanted |= demand_order;
-  if (chooses) wanted = (demand & (demand_positive | demand_order)) != 0 ? demand_turn : 0;
+  if (is_condition) wanted = (demand & (demand_positive | demand_order)) != 0 ? demand_turn : 0;
   if ((demand & demand_settled) != 0) wanted |= needed_to_settle(node);
   if ((demand & demand_turn) != 0 && node.op != Op::less && node.op != Op::less_equal) wanted |= demand_turn;
   return wanted;
