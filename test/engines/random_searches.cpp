@@ -71,6 +71,8 @@ double random_outer_value(Random& random) {
     case 1: return -1;
     case 2: return INFINITY;
     case 3: return NAN;
+    case 4:
+    case 5: return power_of(random, 10, 640);
     default: return random_constant(random);
   }
 }
