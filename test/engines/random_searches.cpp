@@ -104,7 +104,8 @@ void random_axes(Random& random, Case& c) {
 NodeId random_choice(Random& random, Case& c, NodeId a, NodeId b) {
   Graph& graph = c.query.graph;
   const NodeId zero = graph.constant(0);
-  const NodeId fixed = one_of(random, 2) ? graph.apply(Op::is_finite, any_of(random, c.nodes)) : graph.apply(Op::less_equal, any_of(random, c.nodes), zero);
+  NodeId fixed = one_of(random, 2) ? graph.apply(Op::is_finite, any_of(random, c.nodes)) : graph.apply(Op::less_equal, any_of(random, c.nodes), zero);
+  if (one_of(random, 6)) fixed = graph.apply(Op::less, any_of(random, c.nodes), graph.constant(random_constant(random)));   // it is not
   NodeId condition = graph.apply(one_of(random, 2) ? Op::less : Op::less_equal, a, one_of(random, 8) ? any_of(random, c.nodes) : b);
   if (one_of(random, 2)) condition = graph.apply(one_of(random, 2) ? Op::both : Op::either, condition, fixed);
   if (one_of(random, 3)) condition = graph.apply(Op::equal, condition, zero);
@@ -194,6 +195,7 @@ NodeId random_condition(Random& random, Case& c) {
   static constexpr Op comparisons[] = {Op::less, Op::less_equal, Op::less_equal, Op::equal, Op::not_equal};
   Graph& graph = c.query.graph;
   const NodeId left = any_of(random, c.varying);
+  if (one_of(random, 10)) return graph.apply(one_of(random, 2) ? Op::is_count : Op::is_finite, one_of(random, 2) ? left : graph.axis(c.axes - 1));
   NodeId right = any_of(random, c.nodes);
   switch (below(random, 4)) {
     case 0: right = graph.constant(nudged(random, value_somewhere(random, c, left))); break;
