@@ -56,7 +56,7 @@ Domain random_last_domain(Random& random) {
 double random_constant(Random& random) {
   switch (below(random, 12)) {
     case 0: return 0;
-    case 1: return one_of(random, 4) ? -1 : 0.5;
+    case 1: return one_of(random, 2) ? -static_cast<double>(1 + below(random, 300)) : 0.5;
     case 2: return one_of(random, 4) ? power_of(random, 10, 600) : 1e30;
     case 3: return one_of(random, 4) ? power_of(random, 10, 600) : 1e-15;
     case 4:
@@ -65,15 +65,16 @@ double random_constant(Random& random) {
   }
 }
 
-double random_outer_value(Random& random) {
-  switch (below(random, 20)) {
+/// On an axis that is hostile, mostly what a premise must see.
+double random_outer_value(Random& random, bool hostile) {
+  if (!hostile || one_of(random, 3)) return random_constant(random);
+  switch (below(random, 8)) {
     case 0: return 0;
-    case 1: return -1;
-    case 2: return INFINITY;
-    case 3: return NAN;
-    case 4:
-    case 5: return power_of(random, 10, 640);
-    default: return random_constant(random);
+    case 1: return INFINITY;
+    case 2: return NAN;
+    case 3:
+    case 4: return power_of(random, 10, 640);
+    default: return -random_constant(random);
   }
 }
 
@@ -93,7 +94,8 @@ void random_axes(Random& random, Case& c) {
   sizes.push_back(last.size);
   space = test::grid(sizes);
   for (uint32_t a = 0; a + 1 < c.axes; ++a) {
-    for (uint64_t i = 0; i < sizes[a]; ++i) space.domains[a].values.push_back(random_outer_value(random));
+    const bool hostile = one_of(random, 3);
+    for (uint64_t i = 0; i < sizes[a]; ++i) space.domains[a].values.push_back(random_outer_value(random, hostile));
   }
   space.domains.back() = last;
   c.query.sweep.axes.resize(c.axes);
