@@ -96,12 +96,15 @@ def w1(options):
     points = 64 * 64 * 64 * 4096
     begin(options, f"W1: the best batch of {points:.3g} points")
     programs = {"limit.cpp, strict": "w1-strict", "limit.cpp, -ffast-math": "w1-fast", "factored.cpp, strict": "w1-factored"}
-    median, results = in_turns(options.rounds, lambda: Run(options.llmsys, "w1/w1.llmsys", keep=True), {name: options.programs / file for name, file in programs.items()})
+    median, results = in_turns(options.rounds, lambda: Run(options.llmsys, "w1/w1.llmsys", "--no-search", keep=True), {name: options.programs / file for name, file in programs.items()})
+    searches = [Run(options.llmsys, "w1/w1.llmsys", keep=True) for _ in range(options.rounds)]
+    median["llmsys, searching"] = statistics.median(run.seconds["run"] for run in searches)
     print_ratios(points, median)
     numpy = subprocess.run([sys.executable, str(HERE / "w1/limit_numpy.py"), "1"], capture_output=True, text=True, check=False)
     print("  " + (numpy.stdout.strip().replace("\n", "\n  ") if numpy.returncode == 0 else f"numpy and numexpr: {numpy.stderr.strip().splitlines()[-1]}"))
     _, found = by_hand(options.programs / "w1-found")
-    return told("every result is that of limit.cpp, strict, to the last bit", results["llmsys"].rows(["batch", "rate [1/s]"]) == found)
+    same = told("a search gives the same bytes", all(run.table == results["llmsys"].table for run in searches))
+    return told("every result is that of limit.cpp, strict, to the last bit", results["llmsys"].rows(["batch", "rate [1/s]"]) == found) and same
 
 
 def w2(options):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <map>
 
 #include "runtime/reduce.h"
@@ -15,6 +16,7 @@ Groups groups_of(const Sweep& sweep, const Stage* reduction, AxisMask all_axes) 
   return {sweep.space, first.end.empty() ? 0 : all_axes & ~first.end[0].over};
 }
 
+/// A group that is the same all along a block needs but one row of it.
 /// The end of the rows from `begin` on that have its status. Neighbours mostly share it: a group of them is the same as the group one row further on.
 const double* end_of_run(const double* begin, const double* end) {
   constexpr std::ptrdiff_t group = 64;
@@ -54,24 +56,39 @@ Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_
   if (order_is_free(sweep) && repeats) order = Order(sweep.space, *repeats);
 }
 
+const Best* Streaming::best_along_rows() const { return reduction == nullptr || groups.last_stride() != 0 ? nullptr : std::get_if<Best>(reduction); }
+
 ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming)
     : sweep_(sweep),
       kernels_(kernels),
       streaming_(streaming),
       runs_of_(reader_of_runs(sweep, streaming)),
+      best_(streaming.best_along_rows()),
       walk_(sweep, streaming.order),
+      long_walk_(sweep, streaming.order, std::numeric_limits<uint64_t>::max()),
       outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};
   if (runs_of_ != nullptr) make_room(end - begin);
-  // A group that is the same all along a block needs but one row of it.
-  const Best* best = streaming_.reduction == nullptr ? nullptr : std::get_if<Best>(streaming_.reduction);
-  if (streaming_.groups.last_stride() != 0) best = nullptr;
+  if (best_ != nullptr && streaming_.filters.empty()) {
+    long_walk_.start(begin, end);
+    while (long_walk_.next()) {
+      const Block& block = long_walk_.block();
+      if (!search(block)) go_through(block.position, block.position + block.rows);
+    }
+  } else {
+    go_through(begin, end);
+  }
+  if (streaming_.reduction != nullptr) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
+  return std::move(chunk_);
+}
+
+void ChunkWorker::go_through(uint64_t begin, uint64_t end) {
   walk_.start(begin, end);
   while (walk_.next()) {
     const Block& block = walk_.block();
-    if (best != nullptr && streaming_.filters.empty() && kernel_of(block).can_scan()) {
+    if (best_ != nullptr && streaming_.filters.empty() && kernel_of(block).can_scan()) {
       scan(block);
       continue;
     }
@@ -83,11 +100,40 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
       continue;
     }
     chunk_.dropped += tally(block.rows);
-    if (best != nullptr) keep_best(block, *best);
+    if (best_ != nullptr) keep_best(block, *best_);
     else keep_all(block);
   }
-  if (streaming_.reduction != nullptr) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
-  return std::move(chunk_);
+}
+
+/// False, and nothing is counted, if the rows have to be gone through.
+bool ChunkWorker::search(const Block& block) {
+  const Kernel& kernel = kernel_of(block);
+  if (kernel.facts() == nullptr || block.rows < Search::least_rows) return false;
+  const Search::Result* const found = search_.find(kernel, common_arguments(block), *block.domain, block.place.index.back(), block.rows);
+  if (found == nullptr) return false;
+  for (const auto& [status, rows] : found->counts) {
+    if (status > 0) chunk_.infeasible[static_cast<size_t>(status) - 1] += rows;
+    if (status < 0) chunk_.dropped += rows;
+  }
+  if (found->row < block.rows) keep_found(block, found->row);
+  return true;
+}
+
+void ChunkWorker::keep_found(const Block& block, uint64_t i) {
+  const Kernel& kernel = kernel_of(block);
+  const double inner = block.domain->at(block.place.index.back() + i);
+  KernelArgs args = common_arguments(block);
+  args.inner = &inner;
+  args.n = 1;
+  if (const Memo* memo = kernel.memo()) {
+    memory_of_one_.resize(memo->bytes.size());
+    memo_of_one_.clear();
+    for (double& column : memory_of_one_) memo_of_one_.push_back(&column);
+    args.memo = memo_of_one_.data();
+    kernel.remember(args);
+  }
+  kernel.run(args);
+  keep(block.row + i, streaming_.groups.key(block.place), 0);
 }
 
 /// The kernel finds the best row; only that one's columns are wanted.
@@ -119,17 +165,22 @@ void ChunkWorker::scan(const Block& block) {
   keep(block, static_cast<uint64_t>(best), streaming_.groups.key(block.place));
 }
 
-KernelArgs ChunkWorker::arguments(const Block& block) {
-  const uint32_t shape = sweep_.shape_of_combo[block.place.combo];
-  KernelArgs args;
+/// Without what belongs to each row.
+KernelArgs ChunkWorker::common_arguments(const Block& block) const {
+  KernelArgs args{};
   args.axis = block.place.value.data();
-  args.inner = block.inner;
-  args.table = kernels_.tables[shape].data();
-  args.slot = nullptr;
+  args.table = kernels_.tables[sweep_.shape_of_combo[block.place.combo]].data();
   args.combo = block.place.combo;
   args.combo_step = block.combo_step;
   args.n = static_cast<int64_t>(block.rows);
   args.out = outputs_.pointers();
+  return args;
+}
+
+KernelArgs ChunkWorker::arguments(const Block& block) {
+  const uint32_t shape = sweep_.shape_of_combo[block.place.combo];
+  KernelArgs args = common_arguments(block);
+  args.inner = walk_.inner();
   const Kernel& kernel = *kernels_.kernels[0][shape];
   if (const Memo* memo = kernel.memo()) {
     args.memo = memory(shape, *memo).columns(block, [&](void* const* columns) {
@@ -227,10 +278,9 @@ void ChunkWorker::keep_best(const Block& block, const Best& best) {
   if (i < block.rows) keep(block, i, streaming_.groups.key(block.place));
 }
 
-void ChunkWorker::keep(const Block& block, uint64_t i, uint64_t first_key) {
-  const auto reason = static_cast<uint32_t>(outputs_.status()[i]);
-  chunk_.rows.add(block.row + i, first_key + i * streaming_.groups.last_stride(), reason,
-                  [&](uint32_t c) { return reason == 0 ? outputs_.column(c)[i] : 0; });
+void ChunkWorker::keep(uint64_t row, uint64_t key, uint64_t output) {
+  const auto reason = static_cast<uint32_t>(outputs_.status()[output]);
+  chunk_.rows.add(row, key, reason, [&](uint32_t c) { return reason == 0 ? outputs_.column(c)[output] : 0; });
 }
 
 }  // namespace llmsys

@@ -7,6 +7,7 @@
 #include "runtime/evaluate.h"
 #include "runtime/memory.h"
 #include "runtime/rows.h"
+#include "runtime/search.h"
 #include "runtime/summarise.h"
 #include "runtime/walk.h"
 
@@ -28,6 +29,8 @@ class Outputs {
 /// What the first phase does to rows as they come: filters, then at most one reduction.
 struct Streaming {
   Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes);
+  /// The reduction, if it keeps one row at most of those that differ in the last axis only.
+  const Best* best_along_rows() const;
 
   std::vector<Filter> filters;       // before any reduction
   const Stage* reduction = nullptr;  // the first one
@@ -50,8 +53,12 @@ class ChunkWorker {
   Chunk work(uint64_t begin, uint64_t end);
 
  private:
+  void go_through(uint64_t begin, uint64_t end);
+  KernelArgs common_arguments(const Block& block) const;
   KernelArgs arguments(const Block& block);
   const Kernel& kernel_of(const Block& block) const { return *kernels_.kernels[0][sweep_.shape_of_combo[block.place.combo]]; }
+  bool search(const Block& block);
+  void keep_found(const Block& block, uint64_t i);
   void scan(const Block& block);
   Memory& memory(uint32_t shape, const Memo& memo);
   void filter(uint64_t rows);
@@ -61,18 +68,22 @@ class ChunkWorker {
   void keep_run(const Block& block);
   void append(std::ptrdiff_t from, std::ptrdiff_t to);
   void keep_best(const Block& block, const Best& best);
-  void keep(const Block& block, uint64_t i, uint64_t first_key);
+  void keep(const Block& block, uint64_t i, uint64_t first_key) { keep(block.row + i, first_key + i * streaming_.groups.last_stride(), i); }
+  void keep(uint64_t row, uint64_t key, uint64_t output);
 
   const Sweep& sweep_;
   const KernelSet& kernels_;
   const Streaming& streaming_;
   const std::vector<Summary>* runs_of_;   // who reads runs; none if rows are kept
-  Walk walk_;
+  const Best* best_;                      // picks among the rows of a block
+  Walk walk_, long_walk_;
   Outputs outputs_;
   bool all_feasible_ = true;                        // by the statuses that stand there
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
   std::vector<double*> out_of_one_;                 // columns from the row on that a scan found
   std::vector<void*> memo_of_one_;
+  Search search_;
+  std::vector<double> memory_of_one_;               // what the memo of the row that a search found holds
   Chunk chunk_;
 };
 

@@ -35,6 +35,7 @@ class Evaluation {
  private:
   uint32_t columns(uint32_t phase) const { return static_cast<uint32_t>(sweep_.phases[phase].columns.size()); }
   bool first_phase();
+  uint64_t rows_at_once(uint64_t rows) const;
   std::function<Chunk(Piece)> worker() const;
   bool take(Chunk chunk);
   std::string state();
@@ -82,8 +83,7 @@ bool Evaluation::first_phase() {
   if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.phases[0].end[0]);
   if (!options_.from.empty() && !restore()) return false;
   const uint64_t begin = progress_.done, rows = sweep_.space.rows() - begin;   // to do
-  const uint64_t columns = sweep_.axes.size() + sweep_.phases[0].columns.size() + 1;
-  const uint64_t size = std::clamp<uint64_t>(most_numbers / columns, 1, std::max<uint64_t>(options_.chunk, 1));
+  const uint64_t size = rows_at_once(rows);
   const uint64_t pieces = rows / size + (rows % size != 0 ? 1 : 0);
   const auto piece_of = [=](uint64_t number) { return Piece{number, begin + number * size, begin + number * size + std::min(size, rows - number * size)}; };
   progress_.points = sweep_.space.rows();
@@ -105,6 +105,16 @@ bool Evaluation::first_phase() {
   if (streaming_.reduction != nullptr) kept_ = reduce(*streaming_.reduction, kept_);
   run_stages(0, streaming_.rest);
   return true;
+}
+
+/// Of a piece of work. Those of many ranks are larger, as rank 0 takes all results in, if few rows are kept of them.
+uint64_t Evaluation::rows_at_once(uint64_t rows) const {
+  constexpr uint64_t pieces_each = 64;
+  const uint64_t numbers = sweep_.axes.size() + columns(0) + 1;
+  const uint64_t usual = std::clamp<uint64_t>(most_numbers / numbers, 1, std::max<uint64_t>(options_.chunk, 1));
+  if (options_.ranks == nullptr || streaming_.best_along_rows() == nullptr) return usual;
+  const uint64_t most = std::max(usual, std::min(uint64_t{1} << 24, usual * axis_sizes(sweep_.space).back()));   // as many are kept as of a usual one
+  return std::clamp(rows / (pieces_each * options_.ranks->size() * options_.threads), usual, most);
 }
 
 /// For one thread.

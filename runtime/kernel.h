@@ -38,6 +38,8 @@ struct Found {
   bool some_infeasible;
 };
 
+struct SearchFacts;   // runtime/search.h
+
 class Kernel {
  public:
   virtual ~Kernel() = default;
@@ -50,6 +52,9 @@ class Kernel {
   /// ones over zeros, but no columns.
   virtual bool can_scan() const { return false; }
   virtual Found scan(const KernelArgs& args) const { return {args.n, 0, false}; }
+  /// If there are any, the best row can be searched for: `probe` gives what they are about, for a multiple of Search::at_once rows anywhere on the last axis. It wants no memo.
+  virtual const SearchFacts* facts() const { return nullptr; }
+  virtual void probe(const KernelArgs&) const {}
 };
 
 }  // namespace llmsys

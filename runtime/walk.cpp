@@ -39,29 +39,32 @@ void Walk::start(uint64_t begin, uint64_t end) {
 
 bool Walk::next() {
   if (next_ >= end_) return false;
+  block_.position = next_;
   block_.row = order_.row(next_);
   const Level* last = locate(sweep_.space, block_.row, block_.place);
   block_.rows = 1;
   block_.combo_step = 0;
-  block_.inner = nullptr;
+  block_.domain = nullptr;
   if (last != nullptr) {
     const uint64_t first = block_.place.index.back();
-    const uint64_t most = std::min({last->size - first, end_ - next_, longest});
+    const uint64_t most = std::min({last->size - first, end_ - next_, most_});
     block_.combo_step = last->by_element ? 1 : 0;
     block_.rows = last->children.size() == 1 && !last->by_element ? most : like_combos(*last, first, most);
-    if (!last->by_element) block_.inner = inner_values(*last, first, block_.rows);
+    if (!last->by_element) block_.domain = &sweep_.space.domains[last->domain];
   }
   next_ += block_.rows;
   return true;
 }
 
-const double* Walk::inner_values(const Level& level, uint64_t first, uint64_t count) {
-  const Domain& domain = sweep_.space.domains[level.domain];
-  if (!domain.values.empty()) return domain.values.data() + first;
-  if (range_domain_ != level.domain || range_first_ != first || range_.size() < count) {
-    range_.resize(count);
-    for (uint64_t i = 0; i < count; ++i) range_[i] = domain.at(first + i);
-    range_domain_ = level.domain;
+const double* Walk::inner() {
+  const Domain* const domain = block_.domain;
+  if (domain == nullptr) return nullptr;
+  const uint64_t first = block_.place.index.back();
+  if (!domain->values.empty()) return domain->values.data() + first;
+  if (range_domain_ != domain || range_first_ != first || range_.size() < block_.rows) {
+    range_.resize(block_.rows);
+    for (uint64_t i = 0; i < block_.rows; ++i) range_[i] = domain->at(first + i);
+    range_domain_ = domain;
     range_first_ = first;
   }
   return range_.data();

@@ -10,10 +10,11 @@
 namespace llmsys {
 
 struct Block {
-  uint64_t row = 0;               // number of the first row
+  uint64_t position = 0;          // of the first row in the order
+  uint64_t row = 0;               // its number
   uint64_t rows = 0;
   Place place;                    // of the first row
-  const double* inner = nullptr;  // values of the last axis if it is numeric
+  const Domain* domain = nullptr; // of the last axis if it is numeric
   int64_t combo_step = 0;
 };
 
@@ -40,23 +41,25 @@ class Walk {
  public:
   static constexpr uint64_t longest = 4096;   // rows of a block: few enough that a block's columns stay in the cache
 
-  Walk(const Sweep& sweep, const Order& order) : sweep_(sweep), order_(order) {}
+  Walk(const Sweep& sweep, const Order& order, uint64_t most = longest) : sweep_(sweep), order_(order), most_(most) {}
   void start(uint64_t begin, uint64_t end);
   bool next();
   const Block& block() const { return block_; }
+  /// Values of the last axis in the rows of the block at hand if it is numeric, else null.
+  const double* inner();
 
  private:
-  const double* inner_values(const Level& level, uint64_t first, uint64_t count);
   uint64_t like_combos(const Level& level, uint64_t first, uint64_t count) const;
 
   const Sweep& sweep_;
   const Order& order_;
+  uint64_t most_;   // rows of a block
   uint64_t next_ = 0;
   uint64_t end_ = 0;
   Block block_;
   // A range's values as last written out: mostly the next block wants the same ones.
   std::vector<double> range_;
-  uint32_t range_domain_ = std::numeric_limits<uint32_t>::max();
+  const Domain* range_domain_ = nullptr;
   uint64_t range_first_ = 0;
 };
 

@@ -25,6 +25,7 @@ struct EngineFlags {
   unsigned threads = 0;               // 0: as many as the machine has
   unsigned width = 0;
   std::shared_ptr<KernelCache> cache;   // null: kernels are compiled anew
+  bool search = true;                 // for the best row where that gives what going through all of them does
 };
 
 struct RunFlags {

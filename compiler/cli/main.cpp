@@ -37,6 +37,7 @@ void common_options(CLI::App& app, Flags& flags) {
 void engine_options(CLI::App& app, Flags& flags) {
   app.add_option("--engine", flags.engine_name, "jit, interp, or auto (jit where it pays); the results have the same bits")->check(CLI::IsMember({"auto", "jit", "interp"}));
   app.add_option("--threads", flags.engine.threads, "threads to use; 0: all")->check(CLI::Range(0u, 1024u));
+  app.add_flag("!--no-search", flags.engine.search, "go through all rows even where the best one can be searched for; the results have the same bits");
   app.add_option("--width", flags.engine.width, "lanes of the compiled loop: 1, 2, 4, 8 or 16; 0: as the machine likes")->check(CLI::IsMember({0u, 1u, 2u, 4u, 8u, 16u}));
   app.add_flag("--no-cache", flags.no_cache, "neither look for compiled kernels of earlier runs nor keep those of this one");
 }

@@ -32,6 +32,16 @@ unsigned processors() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : std::max(1u, std::thread::hardware_concurrency());
 }
 
+/// Below so many points a scan is done before the code that a search needs is compiled.
+bool is_worth_searching(const Query& query) { return query.sweep.space.rows() >= 5'000'000; }
+
+/// A search takes as long for a few rows as for all of an axis, so no piece of work should end within one; what is scanned after all takes a moment.
+uint64_t rows_at_once(const Query& query, const std::vector<Plan>& plans) {
+  const bool searches = !plans.empty() && std::all_of(plans.begin(), plans.end(), [](const Plan& plan) { return plan.search.has_value(); });
+  const uint64_t usual = EvaluateOptions{}.chunk;
+  return searches ? std::clamp(axis_sizes(query.sweep.space).back(), usual, usual << 8) : usual;
+}
+
 bool has_reductions(const Phase& phase) {
   return !phase.end.empty() || std::any_of(phase.stages.begin(), phase.stages.end(), [](const Stage& stage) { return !std::holds_alternative<Filter>(stage); });
 }
@@ -66,9 +76,13 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   const Query& query = *question.elaborated.query;
   const unsigned threads = flags.threads != 0 ? flags.threads : processors();
   std::vector<std::unique_ptr<Kernel>> compiled;
+  std::vector<Plan> plans;
   auto start = Clock::now();
   if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {
-    const std::vector<Plan> plans = plan(query);
+    plans = plan(query);
+    for (Plan& one : plans) {
+      if (!flags.search || !is_worth_searching(query)) one.search.reset();
+    }
     times.plan += since(start);
     start = Clock::now();
     Jitted made = jit(query, plans, {.width = flags.width, .threads = threads, .cache = flags.cache.get()});
@@ -83,6 +97,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
 
   start = Clock::now();
   options.threads = threads;
+  options.chunk = rows_at_once(query, plans);
   bool good = evaluate(query.sweep, set, sink, options);
   times.run += since(start);
   return good;

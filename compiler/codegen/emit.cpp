@@ -7,20 +7,9 @@
 #include <cassert>
 
 #include "compiler/codegen/emitter.h"
+#include "runtime/search.h"
 
 namespace llmsys {
-namespace {
-
-/// The goal that a scan looks for: of a `best` that comes first and picks among the rows of a call.
-const Goal* scanned_goal(const Query& query) {
-  if (query.sweep.phases.empty()) return nullptr;   // a graph alone, in tests
-  const std::vector<Stage>& stages = query.sweep.phases[0].stages;
-  const Best* best = stages.empty() ? nullptr : std::get_if<Best>(&stages[0]);
-  const uint32_t axes = query.sweep.space.axes;
-  return best != nullptr && axes > 0 && (best->over >> (axes - 1) & 1) != 0 ? &best->goal : nullptr;
-}
-
-}  // namespace
 
 Emitter::Emitter(const Query& query, const Task& task, unsigned width, llvm::Module& module)
     : query_(query),
@@ -45,12 +34,12 @@ void Emitter::emit() {
   prologue();
   llvm::Value* row = builder_.getInt64(0);
   if (width_ > 1) {
-    llvm::Value* whole = builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
+    llvm::Value* whole = task_.whole_vectors ? n_ : builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
     if (quotient_) bound_ = bound(sample(whole));
     loop(width_, row, whole);
     row = whole;
   }
-  loop(1, row, n_);
+  if (width_ == 1 || !task_.whole_vectors) loop(1, row, n_);
   builder_.CreateRetVoid();
   start_.CreateBr(rows);  // last, because the loops put what they spread over lanes at the end of `start`
 }
@@ -178,11 +167,12 @@ void Emitter::read_kept(Lanes& lanes, NodeId id, uint8_t size, llvm::Value* colu
 std::string kernel_name(uint32_t shape) { return "kernel" + std::to_string(shape); }
 std::string memo_name(uint32_t shape) { return "memo" + std::to_string(shape); }
 std::string scan_name(uint32_t shape) { return "scan" + std::to_string(shape); }
-bool scans(const Query& query) { return scanned_goal(query) != nullptr; }
+std::string probe_name(uint32_t shape) { return "probe" + std::to_string(shape); }
+bool scans(const Query& query) { return goal_along_rows(query) != nullptr; }
 
 std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& plans, Shapes shapes, unsigned width, llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>(query.sweep.name, context);
-  const Goal* goal = scanned_goal(query);
+  const Goal* goal = goal_along_rows(query);
   for (uint32_t shape = shapes.begin; shape < shapes.end; ++shape) {
     const Plan& plan = plans[shape];
     const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
@@ -194,6 +184,10 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
       Emitter(query, {scan_name(shape), plan.before, plan.inside, kept, found, Field::out, nullptr, goal}, width, *module).emit();
     }
     if (kept != nullptr) Emitter(query, {memo_name(shape), kept->before, kept->inside, nullptr, kept->columns, Field::memo, kept}, width, *module).emit();
+    if (plan.search) {
+      const auto& [facts, words, before, inside, probed] = *plan.search;
+      Emitter(query, {probe_name(shape), before, inside, nullptr, probed, Field::out, nullptr, nullptr, true}, std::min<unsigned>(width, Search::at_once), *module).emit();
+    }
   }
   assert(!llvm::verifyModule(*module, &llvm::errs()) && "every value is computed before it is used");
   return module;

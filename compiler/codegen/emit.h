@@ -1,6 +1,6 @@
 // Private, since it shows LLVM. In: a query, the plan of each shape, some of the shapes, lanes. Out: a module with a function
 // `void kernel_name(shape)(const KernelArgs*)` for each of those shapes, in phase 0, and `void memo_name(shape)(const KernelArgs*)` for those that keep something,
-// `void scan_name(shape)(const KernelArgs*)` for those whose rows a `best` picks from.
+// `void scan_name(shape)(const KernelArgs*)` for those whose rows a `best` picks from, and probe_name for those in which it can be searched for (runtime/search.h).
 // Promise: one IEEE operation for each node, no fast-math flag anywhere, so the passes that LLVM has can't change a bit.
 #pragma once
 
@@ -18,6 +18,7 @@ namespace llmsys {
 std::string kernel_name(uint32_t shape);
 std::string memo_name(uint32_t shape);
 std::string scan_name(uint32_t shape);
+std::string probe_name(uint32_t shape);
 
 /// What `scanN` writes instead of columns, if the phase begins with a `best` along the last axis: out[1] and out[2] hold, for each strand of rows, the
 /// goal's value (its negative if less is better) and the number of its first best feasible row, n if there is none; out[3] holds how many

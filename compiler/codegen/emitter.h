@@ -32,6 +32,7 @@ struct Task {
   Field to;                              // the columns that results are written to
   const Kept* kept = nullptr;            // whose columns the results are
   const Goal* goal = nullptr;            // of a scan: results[1] is what the best is found by, and only results[0] is written
+  bool whole_vectors = false;            // whoever calls it sees to that
 };
 
 /// What a scan knows after some rows.

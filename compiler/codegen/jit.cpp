@@ -26,6 +26,7 @@
 #include "compiler/codegen/emit.h"
 #include "compiler/codegen/kernel_cache.h"
 #include "runtime/elementary.h"
+#include "runtime/search.h"
 
 namespace llmsys {
 namespace {
@@ -205,6 +206,12 @@ class CompiledKernel : public Kernel {
   LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
   bool can_scan() const override { return scan_ != nullptr; }
   LLMSYS_CALLS_COMPILED Found scan(const KernelArgs& args) const override;
+  void can_search(SearchFacts facts, Function* probes) {
+    facts_ = std::move(facts);
+    probe_ = probes;
+  }
+  const SearchFacts* facts() const override { return facts_ ? &*facts_ : nullptr; }
+  LLMSYS_CALLS_COMPILED void probe(const KernelArgs& args) const override { probe_(&args); }
 
  private:
   std::shared_ptr<orc::LLJIT> code_;
@@ -213,6 +220,8 @@ class CompiledKernel : public Kernel {
   Function* remember_;   // null without a memo
   Function* scan_;       // null if the phase does not begin with `best`
   unsigned strands_;     // that a scan gives
+  std::optional<SearchFacts> facts_;
+  Function* probe_ = nullptr;   // without facts
 };
 
 Found CompiledKernel::scan(const KernelArgs& args) const {
@@ -272,7 +281,11 @@ llvm::Expected<std::unique_ptr<Kernel>> kernel(const std::shared_ptr<orc::LLJIT>
   if (!remember) return remember.takeError();
   llvm::Expected<CompiledKernel::Function*> scan = found(scan_name(shape), scans(query));
   if (!scan) return scan.takeError();
-  return std::make_unique<CompiledKernel>(code, *run, plan.kept ? std::optional(plan.kept->memo) : std::nullopt, *remember, *scan, width);
+  llvm::Expected<CompiledKernel::Function*> probe = found(probe_name(shape), plan.search.has_value());
+  if (!probe) return probe.takeError();
+  auto made = std::make_unique<CompiledKernel>(code, *run, plan.kept ? std::optional(plan.kept->memo) : std::nullopt, *remember, *scan, width);
+  if (plan.search) made->can_search(plan.search->facts, *probe);
+  return made;
 }
 
 llvm::Expected<std::vector<std::unique_ptr<Kernel>>> kernels(const Query& query, const Plans& plans, const JitOptions& options) {

@@ -109,6 +109,19 @@ std::optional<Kept> best_memo(const Query& query, const std::vector<NodeId>& ins
   return best;
 }
 
+void add_search(const Query& query, uint32_t shape, Plan& plan) {
+  std::variant<Proof, NoProof> proved = prove(query, shape);
+  if (auto* proof = std::get_if<Proof>(&proved)) plan.search = std::move(*proof);
+  else plan.no_search = std::get<NoProof>(std::move(proved));
+}
+
+std::string search_text(const Query& query, const Plan& plan, const std::vector<uint32_t>& number) {
+  const std::string& axis = query.sweep.axes.back().title;
+  if (plan.search) return fmt::format("search along {}: {}\n", axis, plan.search->words);
+  const auto [node, why] = plan.no_search;
+  return fmt::format("no search along {}: {}{}\n", axis, node ? fmt::format("%{} = {} ", number[node->index], text(query.graph[*node].op)) : "", why);
+}
+
 /// What remains to be done in the inner loop when the memo's columns are read.
 Plan without_kept(const Query& query, const std::vector<NodeId>& roots, Kept kept) {
   std::vector<bool> is_kept(query.graph.size()), needed(query.graph.size());
@@ -134,8 +147,9 @@ Plan plan(const Query& query, uint32_t phase, uint32_t shape) {
   const std::vector<NodeId>& roots = query.shapes[shape].roots[phase];
   Plan plan;
   for (NodeId id : live(query.graph, roots)) (varies_within_run(query, id) ? plan.inside : plan.before).push_back(id);
-  std::optional<Kept> kept = best_memo(query, plan.inside, roots);
-  return kept ? without_kept(query, roots, std::move(*kept)) : plan;
+  if (std::optional<Kept> kept = best_memo(query, plan.inside, roots)) plan = without_kept(query, roots, std::move(*kept));
+  if (phase == 0 && goal_along_rows(query) != nullptr) add_search(query, shape, plan);
+  return plan;
 }
 
 std::vector<Plan> plan(const Query& query) {
@@ -181,6 +195,7 @@ std::string dump(const Query& query, const Plan& plan) {
   }
   section("before", plan.before, vectors);
   section("inside", plan.inside, 1, plan.kept ? plan.kept->columns.size() * cost_of_column : 0);
+  if (goal_along_rows(query) != nullptr) out += search_text(query, plan, number);
   return out;
 }
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "compiler/graph/query.h"
+#include "compiler/plan/proof.h"
 
 namespace llmsys {
 
@@ -21,6 +21,8 @@ struct Plan {
   std::vector<NodeId> before;   // not depending on the last axis, in evaluation order
   std::vector<NodeId> inside;   // in the inner loop, in evaluation order
   std::optional<Kept> kept;     // if it pays
+  std::optional<Proof> search;  // if the best row along the last axis can be searched for
+  NoProof no_search;            // ... and if not, why
 };
 Plan plan(const Query& query, uint32_t phase, uint32_t shape);
 /// Of all shapes of the first phase.

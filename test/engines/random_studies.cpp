@@ -5,13 +5,14 @@
 
 #include "compiler/codegen/jit.h"
 #include "runtime/evaluate.h"
+#include "test/engines/same_rows.h"
 #include "test/fuzz/random_graph.h"
-#include "test/unit/sweeps.h"
 
 namespace llmsys {
 namespace {
 
 using test::Recorder;
+using test::same;
 
 constexpr uint32_t reasons = 3;
 
@@ -106,19 +107,6 @@ Query random_query(Random& random) {
   for (uint64_t stages = below(random, 4); stages > 0; --stages) sweep.phases[0].stages.push_back(random_stage(random, axes, columns));
   for (uint32_t r = 0; r < reasons; ++r) sweep.reasons.push_back({std::string(1, static_cast<char>('a' + r))});
   return query;
-}
-
-/// NaNs have no bits that anybody may see; a zero's sign can be seen.
-bool same(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b); }
-
-bool same(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) { return same(x, y); });
-}
-
-bool same(const Recorder& a, const Recorder& b) {
-  const auto same_row = [](const Row& x, const Row& y) { return x.number == y.number && x.reason == y.reason && same(x.axes, y.axes) && same(x.values, y.values); };
-  return std::equal(a.rows.begin(), a.rows.end(), b.rows.begin(), b.rows.end(), same_row) && a.totals.dropped == b.totals.dropped &&
-         a.totals.by_reason == b.totals.by_reason && a.totals.shown == b.totals.shown;
 }
 
 bool agrees(const Query& query, const KernelSet& kernels, const Recorder& expected, uint64_t chunk, const char* engine) {

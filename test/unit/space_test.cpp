@@ -75,7 +75,7 @@ TEST(Walk, BlocksCoverEachRowOnce) {
     const Block& block = walk.block();
     EXPECT_EQ(block.row, next);
     EXPECT_LE(block.rows, Walk::longest);
-    for (uint64_t i = 0; i < block.rows; ++i) ASSERT_EQ(block.inner[i], static_cast<double>((next + i) % 10'000));
+    for (uint64_t i = 0; i < block.rows; ++i) ASSERT_EQ(walk.inner()[i], static_cast<double>((next + i) % 10'000));
     next += block.rows;
   }
   EXPECT_EQ(next, 29'990u);
