@@ -120,6 +120,7 @@ llvm::Value* Emitter::bound(llvm::Value* merit) {
 llvm::Value* Emitter::sample(llvm::Value* end) {
   constexpr uint64_t samples = 16, least = 32;   // of fewer vectors there is nothing to gain
   llvm::Value* step = builder_.CreateMul(builder_.CreateUDiv(end, builder_.getInt64(samples * width_)), builder_.getInt64(width_));
+  llvm::Value* first = builder_.CreateSub(step, builder_.getInt64(width_));
   llvm::BasicBlock* guard = builder_.GetInsertBlock();
   auto* inside = llvm::BasicBlock::Create(builder_.getContext(), "sample", function_);
   auto* exit = llvm::BasicBlock::Create(builder_.getContext(), "sampled", function_);
@@ -135,7 +136,7 @@ llvm::Value* Emitter::sample(llvm::Value* end) {
   Strand seen = {best, none, nullptr, nullptr, nullptr};
   see(lanes, seen, row);
   llvm::Value* next = builder_.CreateAdd(row, step);
-  row->addIncoming(builder_.CreateSub(step, builder_.getInt64(width_)), guard);
+  row->addIncoming(first, guard);
   row->addIncoming(next, inside);
   best->addIncoming(none, guard);
   best->addIncoming(seen.merit, inside);
