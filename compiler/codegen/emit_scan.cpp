@@ -161,7 +161,7 @@ llvm::Value* Emitter::is_beaten(Lanes& lanes, llvm::Value* bound) {
   llvm::Value* dividend = lanes.number(node.operand[0]);
   llvm::Value* divisor = lanes.number(node.operand[1]);
   const auto constant = [&](double value) { return llvm::ConstantFP::get(lanes.type(), value); };
-  llvm::Type* integers = lanes.type()->getWithNewBitWidth(64);
+  llvm::Type* integers = lanes.type()->getWithNewType(builder_.getInt64Ty());
   // from 0 to large: as an integer any other number, and what is no number, is greater
   llvm::Value* fine = builder_.CreateICmpULE(builder_.CreateBitCast(dividend, integers), builder_.CreateBitCast(constant(large), integers));
   fine = builder_.CreateAnd(fine, builder_.CreateFCmpOGE(divisor, constant(small)));
