@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <map>
 
 #include "compiler/cli/commands.h"
 #include "compiler/diag/suggest.h"
@@ -14,7 +13,7 @@ namespace llmsys {
 
 namespace {
 
-const std::map<std::string, Format> formats = {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"markdown", Format::markdown}, {"sqlite", Format::sqlite}};
+const std::vector<std::pair<std::string, Format>> formats = {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"markdown", Format::markdown}, {"sqlite", Format::sqlite}};
 
 struct Flags {
   CommonFlags common;
@@ -63,7 +62,7 @@ bool finish_flags(Flags& flags) {
   flags.run.common = flags.common;
   flags.import.common = flags.common;
   flags.run.engine = flags.engine;
-  flags.run.format = formats.at(flags.format);
+  flags.run.format = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.first == flags.format; })->second;
   if (flags.run.format == Format::sqlite && (flags.run.output.empty() || (std::filesystem::exists(flags.run.output) && !std::filesystem::is_regular_file(flags.run.output)))) {
     fmt::print(stderr, "llmsys: a database is written to a file: `--format sqlite -o FILE`\n");
     return false;
