@@ -16,7 +16,6 @@ Groups groups_of(const Sweep& sweep, const Stage* reduction, AxisMask all_axes) 
   return {sweep.space, first.end.empty() ? 0 : all_axes & ~first.end[0].over};
 }
 
-/// A group that is the same all along a block needs but one row of it.
 /// The end of the rows from `begin` on that have its status. Neighbours mostly share it: a group of them is the same as the group one row further on.
 const double* end_of_run(const double* begin, const double* end) {
   constexpr std::ptrdiff_t group = 64;
@@ -133,6 +132,7 @@ void ChunkWorker::keep_found(const Block& block, uint64_t i) {
     kernel.remember(args);
   }
   kernel.run(args);
+  all_feasible_ = all_feasible_ && outputs_.status()[0] == status_feasible;
   keep(block.row + i, streaming_.groups.key(block.place), 0);
 }
 
