@@ -20,9 +20,11 @@ Emitter::Emitter(const Query& query, const Task& task, unsigned width, llvm::Mod
       builder_(block("rows")),
       before_(query.graph, start_, 1, nullptr),
       is_inside_(query.graph.size()),
+      is_small_count_(query.graph.size()),
       quotient_(quotient(query, task)),
       waits_(query.graph.size()) {
   for (NodeId id : task.inside) is_inside_[id.index] = true;
+  for (size_t k = 0; task.given != nullptr && k < task.given->columns.size(); ++k) is_small_count_[task.given->columns[k].index] = task.given->memo.bytes[k] == 1;
   if (!quotient_) return;
   waits_[quotient_->node.index] = true;
   for (NodeId id : quotient_->questions) waits_[id.index] = true;

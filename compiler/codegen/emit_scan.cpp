@@ -58,6 +58,7 @@ llvm::Value* Emitter::dropped(Lanes& lanes, NodeId status, Truths& known) {
   const Node& node = query_.graph[status];
   const auto [a, b, c] = node.operand;
   const auto made = [&]() -> llvm::Value* {
+    if (is_small_count_[status.index]) return llvm::ConstantInt::getFalse(llvm::CmpInst::makeCmpResultType(lanes.type()));
     if (node.op == Op::constant) return llvm::ConstantInt::getBool(llvm::CmpInst::makeCmpResultType(lanes.type()), node.value < 0);
     if (is_inside_[status.index] && node.op == Op::first_reason) return builder_.CreateSelect(lanes.truth(a), dropped(lanes, a, known), dropped(lanes, b, known));
     if (is_inside_[status.index] && node.op == Op::select) return builder_.CreateSelect(lanes.truth(a), dropped(lanes, b, known), dropped(lanes, c, known));
@@ -71,14 +72,19 @@ void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
   const NodeId status = task_.results[0];
   const auto new_block = [&](const char* name) { return llvm::BasicBlock::Create(builder_.getContext(), name, function_); };
   llvm::BasicBlock* all = builder_.GetInsertBlock();
-  auto *troubled = new_block("troubled"), *infeasible = new_block("infeasible"), *written = new_block("written");
+  auto *troubled = new_block("troubled"), *mixed = new_block("mixed"), *infeasible = new_block("infeasible"), *written = new_block("written");
+  auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(lanes.type());
   builder_.CreateCondBr(any(lanes.truth(status)), troubled, written);
 
   builder_.SetInsertPoint(troubled);
   Truths known;
   llvm::Value* is_dropped = dropped(lanes, status, known);
+  llvm::Value* all_more = builder_.CreateAdd(seen.dropped, builder_.getInt64(vector == nullptr ? 1 : vector->getNumElements()));
+  builder_.CreateCondBr(any(builder_.CreateNot(is_dropped)), mixed, written);
+
+  builder_.SetInsertPoint(mixed);
   llvm::Value* is_infeasible = builder_.CreateAnd(lanes.truth(status), builder_.CreateNot(is_dropped));
-  llvm::Value* more_dropped = builder_.CreateAdd(seen.dropped, count(is_dropped));
+  llvm::Value* some_more = builder_.CreateAdd(seen.dropped, count(is_dropped));
   builder_.CreateCondBr(any(is_infeasible), infeasible, written);
 
   builder_.SetInsertPoint(infeasible);
@@ -87,15 +93,16 @@ void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
   builder_.CreateBr(written);
 
   builder_.SetInsertPoint(written);
-  const auto merged = [&](llvm::Value* from_all, llvm::Value* from_troubled, llvm::Value* from_infeasible) {
-    llvm::PHINode* value = builder_.CreatePHI(builder_.getInt64Ty(), 3);
-    value->addIncoming(from_all, all);
-    value->addIncoming(from_troubled, troubled);
-    value->addIncoming(from_infeasible, infeasible);
+  const auto merged = [&](llvm::Value* as_before, llvm::Value* if_all_dropped, llvm::Value* if_mixed, llvm::Value* if_infeasible) {
+    llvm::PHINode* value = builder_.CreatePHI(builder_.getInt64Ty(), 4);
+    value->addIncoming(as_before, all);
+    value->addIncoming(if_all_dropped, troubled);
+    value->addIncoming(if_mixed, mixed);
+    value->addIncoming(if_infeasible, infeasible);
     return value;
   };
-  seen.dropped = merged(seen.dropped, more_dropped, more_dropped);
-  seen.infeasible = merged(seen.infeasible, seen.infeasible, more_infeasible);
+  seen.dropped = merged(seen.dropped, all_more, some_more, some_more);
+  seen.infeasible = merged(seen.infeasible, seen.infeasible, seen.infeasible, more_infeasible);
 }
 
 llvm::Value* Emitter::any(llvm::Value* truths) { return truths->getType()->isVectorTy() ? builder_.CreateOrReduce(truths) : truths; }

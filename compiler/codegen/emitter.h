@@ -109,6 +109,7 @@ class Emitter {
   llvm::IRBuilder<> builder_;   // at the end of what runs for rows
   Lanes before_;
   std::vector<bool> is_inside_;
+  std::vector<bool> is_small_count_;         // of columns that are read
   const std::optional<Quotient> quotient_;   // of a scan
   std::vector<bool> waits_;                  // the quotient and what depends on it
   llvm::Value* bound_ = nullptr;             // to begin with
