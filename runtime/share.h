@@ -5,6 +5,7 @@
 // it asked for is answered by "no more", r says that it leaves, and rank 0 goes on when all have left.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 #include "runtime/bytes.h"
@@ -21,7 +22,19 @@ struct Piece {
 namespace share {
 
 enum class Word : uint8_t { wants, result, leaves, work, no_more };
-inline constexpr std::chrono::microseconds nap{20};   // of a thread that waits for messages and has nothing else to do
+/// Of a thread that waits for messages and has nothing else to do: longer each time, as looking takes something from those who work.
+class Nap {
+ public:
+  void take() {
+    std::this_thread::sleep_for(length_);
+    length_ = std::min(2 * length_, std::chrono::microseconds(1000));
+  }
+  void interrupt() { length_ = shortest; }
+
+ private:
+  static constexpr std::chrono::microseconds shortest{20};
+  std::chrono::microseconds length_ = shortest;
+};
 
 /// A message of this job; those of a later one wait, and of an earlier one there are none.
 inline std::optional<Ranks::Message> receive(Ranks& ranks, uint64_t job) {
@@ -104,6 +117,7 @@ void assist(Ranks& ranks, unsigned threads, const std::function<std::function<Re
       while (const std::optional<Piece> piece = desk.claim()) desk.put(piece->number, work(*piece));
     });
   }
+  share::Nap nap;
   unsigned asked = 2 * threads;   // one to work on and one to go on with
   for (unsigned k = 0; k < asked; ++k) say(Word::wants);
   while (asked > 0) {
@@ -122,7 +136,8 @@ void assist(Ranks& ranks, unsigned threads, const std::function<std::function<Re
       say(Word::result, result->first, result->second);
       idle = false;
     }
-    if (idle) std::this_thread::sleep_for(share::nap);
+    if (idle) nap.take();
+    else nap.interrupt();
   }
   desk.close();
   say(Word::leaves);
@@ -147,6 +162,7 @@ bool work_in_order(Ranks& ranks, unsigned threads, uint64_t pieces, const std::f
     });
   }
   std::deque<unsigned> wanting;   // ranks, once for each piece
+  share::Nap nap;
   uint64_t taken = 0;
   bool stopped = false;
   for (unsigned left = 0; left + 1 < ranks.size() || (taken < pieces && !stopped);) {
@@ -178,7 +194,8 @@ bool work_in_order(Ranks& ranks, unsigned threads, uint64_t pieces, const std::f
       stopped = true;
       order.stop();
     }
-    if (idle) std::this_thread::sleep_for(share::nap);
+    if (idle) nap.take();
+    else nap.interrupt();
   }
   return !stopped;
 }

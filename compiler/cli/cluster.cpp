@@ -21,9 +21,8 @@ bool is_one_of_several() {
 }
 
 Ranks::Message await(Ranks& ranks, uint64_t job) {
-  for (;;) {
+  for (share::Nap nap;; nap.take()) {
     if (auto message = share::receive(ranks, job)) return std::move(*message);
-    std::this_thread::sleep_for(share::nap);
   }
 }
 

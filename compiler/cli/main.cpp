@@ -1,5 +1,6 @@
 // llmsys: the command. Flags to the functions of commands.h, which run on a stack large enough for the deepest expression a source may hold.
 #include <fmt/core.h>
+#include <malloc.h>
 #include <pthread.h>
 
 #include <CLI/CLI.hpp>
@@ -166,6 +167,9 @@ struct Call {
 }  // namespace llmsys
 
 int main(int argc, char** argv) {
+  // Results are made by one thread and freed by another; given back to the system each time, their pages would cost more than what is in them.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   llmsys::Call call{argc, argv, llmsys::machine_failed};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);

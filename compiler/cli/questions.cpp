@@ -32,7 +32,7 @@ unsigned processors() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : std::max(1u, std::thread::hardware_concurrency());
 }
 
-/// Below so many points a scan is done before the code that a search needs is compiled.
+/// Below so many points a scan is done before the code that a search needs is compiled; who asks for `jit` gets it all.
 bool is_worth_searching(const Query& query) { return query.sweep.space.rows() >= 5'000'000; }
 
 /// A search takes as long for a few rows as for all of an axis, so no piece of work should end within one; what is scanned after all takes a moment.
@@ -81,7 +81,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {
     plans = plan(query);
     for (Plan& one : plans) {
-      if (!flags.search || !is_worth_searching(query)) one.search.reset();
+      if (!flags.search || (flags.engine == EngineChoice::automatic && !is_worth_searching(query))) one.search.reset();
     }
     times.plan += since(start);
     start = Clock::now();

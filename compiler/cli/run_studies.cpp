@@ -138,6 +138,7 @@ Identity identity_of(const Session& session, const RunFlags& flags) {
   identify(identity, "`--format`", std::to_string(static_cast<int>(flags.format)));
   identify(identity, "`--engine`", std::to_string(static_cast<int>(flags.engine.engine)));
   identify(identity, "`--limit`", flags.limit ? std::to_string(*flags.limit) : "");
+  identify(identity, "`--no-search`", flags.engine.search ? "" : "no");
   identify(identity, "`--study`", "");
   for (const std::string& study : flags.studies) identify(identity, "`--study`", study);
   for (uint32_t i = 0; i < session.sources.size(); ++i) {
