@@ -68,6 +68,10 @@ bool finish_flags(Flags& flags) {
     fmt::print(stderr, "llmsys: a database is written to a file: `--format sqlite -o FILE`\n");
     return false;
   }
+  if (flags.run.resume && flags.run.output.empty()) {
+    fmt::print(stderr, "llmsys: a run that goes on is known by the file that it writes: `--resume -o FILE`\n");
+    return false;
+  }
   return true;
 }
 
@@ -108,7 +112,7 @@ int command(int argc, char** argv) {
   setting_option(*run_command, flags);
   run_command->add_option("--format", flags.format, "table, csv, json, markdown, or sqlite (with -o)")->check(CLI::IsMember(formats));
   run_command->add_option("-o,--output", flags.run.output, "write the results to this file")->type_name("FILE");
-  run_command->add_option("--limit", flags.run.limit, "print so many rows of each study, the first ones")->type_name("ROWS");
+  run_command->add_option("--limit", flags.run.limit, "print so many rows of each study, the first ones")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 60))->type_name("ROWS");
   run_command->add_flag("--resume", flags.run.resume, "with -o: go on where an earlier run of the same was ended");
   run_command->add_option("--checkpoint", flags.run.checkpoint, "with -o: seconds after which a run notes again how far it is (10)")->check(CLI::Range(0.0, 1e6))->type_name("SECONDS");
   run_command->add_option("--emit", flags.run.emit, "print a stage instead: tokens, ast, types, graph, plan, llvm or asm, of one declaration or study with :NAME")->check(check_emit)->type_name("STAGE[:NAME]");

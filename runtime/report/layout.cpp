@@ -18,9 +18,9 @@ std::vector<Field> fields_of(const Sweep& sweep) {
   return fields;
 }
 
-std::vector<std::string> names_of(const std::vector<Field>& fields, const std::vector<std::string>& taken) {
-  const auto same = [](const std::string& a, const std::string& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+std::vector<std::string> names_of(const std::vector<Field>& fields, const std::vector<std::string>& taken, bool letters_have_size) {
+  const auto same = [&](const std::string& a, const std::string& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](unsigned char x, unsigned char y) { return letters_have_size ? x == y : std::tolower(x) == std::tolower(y); });
   };
   std::vector<std::string> names = taken;
   for (const Field& field : fields) {

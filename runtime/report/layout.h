@@ -18,8 +18,8 @@ struct Field {
 /// Axes first, then what is shown.
 std::vector<Field> fields_of(const Sweep& sweep);
 
-/// Titles, each once and not one of those taken: a second one of the same letters, large or small, has ` (2)` behind it.
-std::vector<std::string> names_of(const std::vector<Field>& fields, const std::vector<std::string>& taken);
+/// Titles, each once and none of those taken: a second one has ` (2)` behind it. To some readers large and small letters are the same.
+std::vector<std::string> names_of(const std::vector<Field>& fields, const std::vector<std::string>& taken, bool letters_have_size = true);
 
 /// Whether the row has this field: an infeasible one has its axes only.
 inline bool has(const Row& row, const Field& field) { return field.is_axis || row.reason == 0; }

@@ -111,7 +111,7 @@ bool Database::begin(const Sweep& sweep) {
 }
 
 bool Database::create() {
-  const std::vector<std::string> names = names_of(fields_, {"infeasible", "rowid"});
+  const std::vector<std::string> names = names_of(fields_, {"infeasible", "rowid"}, false);
   std::string columns;
   for (size_t k = 0; k < fields_.size(); ++k) columns += quoted(names[k]) + " " + type_of(*fields_[k].column) + ", ";
   const std::string table = quoted(sweep_->name);
