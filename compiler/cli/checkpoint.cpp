@@ -41,11 +41,12 @@ void identify(Identity& identity, const std::string& name, std::string_view byte
 }
 
 Checkpoints::Checkpoints(const std::string& output, Identity identity, double seconds)
-    : path_(output + ".checkpoint"), identity_(std::move(identity)), every_(seconds), next_(Clock::now() + std::chrono::duration_cast<Clock::duration>(every_)) {}
+    : path_(output + ".checkpoint"), part_(output + ".part"), identity_(std::move(identity)), every_(seconds), next_(Clock::now() + std::chrono::duration_cast<Clock::duration>(every_)) {}
 
 bool Checkpoints::load(std::optional<Checkpoint>& checkpoint) {
   std::ifstream stream(path_, std::ios::binary);
-  if (!stream) return true;   // a run may be asked to go on before it was ever ended
+  std::error_code code;
+  if (!stream || !std::filesystem::exists(part_, code)) return true;   // never ended, or ended after its last word
   const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
   const auto refuse = [&](std::string_view reason) {
     error_ = fmt::format("can't go on from `{}`: {}; without `--resume` the run starts anew", path_, reason);

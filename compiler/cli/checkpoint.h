@@ -41,7 +41,7 @@ class Checkpoints {
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::string path_;
+  std::string path_, part_;
   Identity identity_;
   std::chrono::duration<double> every_;
   Clock::time_point next_;

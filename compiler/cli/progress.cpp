@@ -37,7 +37,8 @@ bool Watch::interrupted() const { return asked_to_stop != 0; }
 
 bool Watch::operator()(const Progress& progress) {
   const Clock::time_point now = Clock::now();
-  if (shows_ && now >= next_) {
+  if (!done_before_) done_before_ = progress.done;   // in a run that goes on most of that was done by another
+  if (shows_ && now >= next_ && progress.done > *done_before_) {
     show(progress, std::chrono::duration<double>(now - start_).count());
     next_ = now + std::chrono::milliseconds(200);
   }
@@ -49,7 +50,8 @@ bool Watch::operator()(const Progress& progress) {
 
 void Watch::show(const Progress& progress, double seconds) {
   const auto done = static_cast<double>(progress.done), points = static_cast<double>(progress.points);
-  std::string line = fmt::format("{}: {:.3g} %, {} Mpoints/s, {} left", study_, 100 * done / points, readable(done / seconds / 1e6, 3), duration((points - done) * seconds / done));
+  const double rate = (done - static_cast<double>(*done_before_)) / seconds;
+  std::string line = fmt::format("{}: {:.3g} %, {} Mpoints/s, {} left", study_, 100 * done / points, readable(rate / 1e6, 3), duration((points - done) / rate));
   if (progress.best) line += ", best so far " + with_unit(*progress.best, progress.goal->units);
   fmt::print(stderr, "\r\x1b[K{}", line);
   std::fflush(stderr);

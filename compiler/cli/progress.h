@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 
 #include "runtime/evaluate.h"
@@ -34,6 +35,7 @@ class Watch {
   bool shows_;
   bool shown_ = false;
   double share_ = 0;
+  std::optional<uint64_t> done_before_;   // points, when this looked for the first time
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_ = start_ + std::chrono::seconds(1);   // short runs show nothing
   struct sigaction before_ = {};
