@@ -93,9 +93,11 @@ bool Evaluation::first_phase() {
   const auto take_one = [&](Chunk chunk) {
     progress_.done += std::min(size, progress_.points - progress_.done);
     if (goal != nullptr && options_.watch) see_best(*goal, chunk.rows);
-    if (!take(std::move(chunk)) || (options_.save && !options_.save([&] { return state(); }))) return false;
-    stopped = options_.watch && !options_.watch(progress_);
-    return !stopped;
+    if (!take(std::move(chunk))) return false;
+    const bool goes_on = !options_.watch || options_.watch(progress_);
+    if (options_.save && !options_.save([&] { return state(); })) return false;
+    stopped = !goes_on;
+    return goes_on;
   };
   const bool all = options_.ranks == nullptr
                        ? work_in_order<Chunk>(options_.threads, pieces, [&] { return [=, work = worker()](uint64_t number) { return work(piece_of(number)); }; }, take_one)

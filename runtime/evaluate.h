@@ -33,7 +33,7 @@ struct EvaluateOptions {
   /// Told after each chunk, on the calling thread. If it gives false no more points are evaluated: what was seen is reduced and given to the sink as
   /// if it were all, and Totals::points says how many it was.
   std::function<bool(const Progress&)> watch = nullptr;
-  /// Called after each chunk, with what makes a state from which another evaluation of the same sweep by the same engine can go on: all rows given to
+  /// Called after each chunk, and after `watch`, with what makes a state from which another evaluation of the same sweep by the same engine can go on: all rows given to
   /// the sink until now, and no others, are known to it. If it gives false, the machine failed, and so does the evaluation.
   std::function<bool(const std::function<std::string()>& state)> save = nullptr;
   std::string from;   // a state; empty: from the start
