@@ -51,6 +51,7 @@ class Search {
     std::vector<std::pair<double, uint64_t>> counts;   // rows by status, in stretches
   };
   /// Rows are the elements `first` and after of the domain. The result is good until the next call. `args` is as for `scan`, but needs no `inner`, `memo` or `out`.
+  /// Kernels must outlive the search, which knows by their facts what it has prepared.
   const Result* find(const Kernel& kernel, const KernelArgs& args, const Domain& domain, uint64_t first, uint64_t rows);
 
  private:

@@ -253,7 +253,9 @@ Demand Facts::needed(NodeId id, Demand demand) const {
 
 Demand Facts::needed_of(const Node& node, uint32_t operand, Demand demand) const {
   const bool is_condition = node.op == Op::select && operand == 0;
-  const bool divides = (node.op == Op::divide && operand == 1) || (node.op == Op::power && operand == 0 && graph_.value(node.operand[1]) < 0);
+  const NodeId second = node.operand[1];
+  const bool may_be_negative = node.op == Op::power && (!graph_.is_constant(second) || graph_.value(second) < 0);   // the exponent
+  const bool divides = (node.op == Op::divide && operand == 1) || (may_be_negative && operand == 0);
   const bool takes_log = node.op == Op::log || node.op == Op::log2 || node.op == Op::log10;
   Demand wanted = 0;
   if ((demand & demand_positive) != 0) wanted |= divides ? demand_positive | demand_nonzero : demand_positive;
