@@ -54,7 +54,8 @@ def compare(llmsys, combinations):
             sys.exit(f"{path}: status {expected[0]}\n{expected[2].decode()}")
         for way, cache in combinations if form == "csv" else combinations[-1:]:
             runs += 1
-            if run([*way, *call], cache) == expected:
+            seen = run([*way, *call], cache)
+            if seen == expected or (way[0] == "mpirun" and seen[:2] == expected[:2]):   # MPI has words of its own on some machines
                 continue
             wrong += 1
             print(f"{path.relative_to(ROOT)} as {form}: {' '.join(way)} gives other bytes than the interpreter")
