@@ -27,7 +27,10 @@ class Run {
   int finished();
   std::string error() const {
     if (!results_->error().empty()) return fmt::format("can't write `{}`: {}", flags_.output, results_->error());
-    return output_->error().empty() ? checkpoints_.error() : output_->error();
+    for (const std::string& text : {output_->error(), checkpoints_.error()}) {
+      if (!text.empty()) return text;
+    }
+    return fmt::format("can't go on from `{}.checkpoint`: it does not fit this study", flags_.output);
   }
 
   const RunFlags& flags_;
