@@ -1,6 +1,7 @@
 #include "runtime/chunk.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -9,6 +10,9 @@
 
 namespace llmsys {
 namespace {
+
+constexpr uint64_t few = 8;               // rows that are computed to begin a scan with
+constexpr uint64_t least_to_guess = 256;   // for fewer rows it does not pay
 
 Groups groups_of(const Sweep& sweep, const Stage* reduction, AxisMask all_axes) {
   const Phase& first = sweep.phases[0];
@@ -42,8 +46,8 @@ const std::vector<Summary>* reader_of_runs(const Sweep& sweep, const Streaming& 
 
 }  // namespace
 
-Outputs::Outputs(size_t columns, uint64_t rows) : storage_((1 + columns) * rows) {
-  for (size_t c = 0; c <= columns; ++c) pointers_.push_back(storage_.data() + c * rows);
+Outputs::Outputs(size_t columns, uint64_t rows) : storage_((1 + columns) * with_slack(rows)) {
+  for (size_t c = 0; c <= columns; ++c) pointers_.push_back(storage_.data() + c * with_slack(rows));
 }
 
 Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes) : groups(sweep.space, 0) {
@@ -65,7 +69,8 @@ ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Str
       best_(streaming.best_along_rows()),
       walk_(sweep, streaming.order),
       long_walk_(sweep, streaming.order, std::numeric_limits<uint64_t>::max()),
-      outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
+      outputs_(sweep.phases[0].columns.size(), Walk::longest),
+      few_(sweep.phases[0].columns.size(), few) {}
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};
@@ -120,49 +125,68 @@ bool ChunkWorker::search(const Block& block) {
 
 void ChunkWorker::keep_found(const Block& block, uint64_t i) {
   const Kernel& kernel = kernel_of(block);
-  const double inner = block.domain->at(block.place.index.back() + i);
+  std::array<double, with_slack(1)> inner;
+  inner.fill(block.domain->at(block.place.index.back() + i));
   KernelArgs args = common_arguments(block);
-  args.inner = &inner;
+  args.inner = inner.data();
+  args.out = few_.pointers();
   args.n = 1;
   if (const Memo* memo = kernel.memo()) {
-    memory_of_one_.resize(memo->bytes.size());
-    memo_of_one_.clear();
-    for (double& column : memory_of_one_) memo_of_one_.push_back(&column);
-    args.memo = memo_of_one_.data();
+    memory_of_few_.resize(memo->bytes.size() * inner.size());
+    memo_of_few_.clear();
+    for (size_t c = 0; c < memo->bytes.size(); ++c) memo_of_few_.push_back(memory_of_few_.data() + c * inner.size());
+    args.memo = memo_of_few_.data();
     kernel.remember(args);
   }
   kernel.run(args);
-  all_feasible_ = all_feasible_ && outputs_.status()[0] == status_feasible;
-  keep(block.row + i, streaming_.groups.key(block.place), 0);
+  keep(block, i, few_, 0);
 }
 
-/// The kernel finds the best row; only that one's columns are wanted.
+/// The kernel finds the best row; only that one's columns are wanted. Mostly it is near to the last one found: some rows there are computed first, since the
+/// more the kernel knows of a good one, the sooner it passes by others.
 void ChunkWorker::scan(const Block& block) {
   KernelArgs args = arguments(block);
-  if (!all_feasible_) std::fill_n(outputs_.status(), Walk::longest, status_feasible);
-  const auto [best, dropped, some_infeasible] = kernel_of(block).scan(args);
+  const uint64_t first = block.place.index.back();
+  const uint64_t near = std::clamp(guess_, first, first + block.rows - 1) - first;
+  const uint64_t begin = std::min(near - std::min(near, few / 2), block.rows - std::min(block.rows, few));
+  const bool guesses = block.rows >= least_to_guess;
+  if (guesses) {
+    compute_few(block, args, begin, few);
+    const uint64_t best = best_position(best_->goal, few_.status(), few_.column(best_->goal.column), few);
+    if (best < few) args.bound = (best_->goal.maximise ? 1 : -1) * few_.column(best_->goal.column)[best];
+  }
+  if (!all_feasible_) std::fill_n(outputs_.status(), with_slack(Walk::longest), status_feasible);
+  const auto [found, dropped, some_infeasible] = kernel_of(block).scan(args);
   all_feasible_ = !some_infeasible;
   if (some_infeasible) tally(block.rows);
   chunk_.dropped += dropped;
-  const double* const status = outputs_.status();
-  if (best == args.n && !some_infeasible) return;
-  if (best == args.n) {
+  if (found < args.n) {
+    const auto row = static_cast<uint64_t>(found);
+    guess_ = first + row;
+    const bool is_known = guesses && row >= begin && row < begin + few;
+    if (!is_known) compute_few(block, args, row, 1);
+    keep(block, row, few_, is_known ? row - begin : 0);
+  } else if (some_infeasible) {
+    const double* const status = outputs_.status();
     const double* const infeasible = std::find_if(status, status + block.rows, [](double s) { return s > 0; });
-    keep(block, static_cast<uint64_t>(infeasible - status), streaming_.groups.key(block.place));
-    return;
+    const auto row = static_cast<uint64_t>(infeasible - status);
+    keep(block, row, outputs_, row);
   }
-  if (args.inner != nullptr) args.inner += best;
-  args.combo += best * args.combo_step;
-  args.n = 1;
-  out_of_one_.clear();
-  memo_of_one_.clear();
-  for (size_t c = 0; c <= sweep_.phases[0].columns.size(); ++c) out_of_one_.push_back(args.out[c] + best);
-  const Memo* memo = kernel_of(block).memo();
-  for (size_t c = 0; memo != nullptr && c < memo->bytes.size(); ++c) memo_of_one_.push_back(static_cast<std::byte*>(args.memo[c]) + best * memo->bytes[c]);
-  args.out = out_of_one_.data();
-  args.memo = memo_of_one_.data();
-  kernel_of(block).run(args);
-  keep(block, static_cast<uint64_t>(best), streaming_.groups.key(block.place));
+}
+
+/// Some rows of a block, whose arguments are given.
+void ChunkWorker::compute_few(const Block& block, const KernelArgs& args, uint64_t first, uint64_t rows) {
+  const Kernel& kernel = kernel_of(block);
+  KernelArgs of_few = args;
+  if (args.inner != nullptr) of_few.inner += first;
+  of_few.combo += static_cast<int64_t>(first) * args.combo_step;
+  of_few.n = static_cast<int64_t>(rows);
+  of_few.out = few_.pointers();
+  memo_of_few_.clear();
+  const Memo* memo = kernel.memo();
+  for (size_t c = 0; memo != nullptr && c < memo->bytes.size(); ++c) memo_of_few_.push_back(static_cast<std::byte*>(args.memo[c]) + first * memo->bytes[c]);
+  of_few.memo = memo_of_few_.data();
+  kernel.run(of_few);
 }
 
 /// Without what belongs to each row.
@@ -223,9 +247,8 @@ uint64_t ChunkWorker::tally(uint64_t rows) {
 }
 
 void ChunkWorker::keep_all(const Block& block) {
-  const uint64_t key = streaming_.groups.key(block.place);
   for (uint64_t i = 0; i < block.rows; ++i) {
-    if (outputs_.status()[i] >= 0) keep(block, i, key);
+    if (outputs_.status()[i] >= 0) keep(block, i, outputs_, i);
   }
 }
 
@@ -275,12 +298,13 @@ void ChunkWorker::keep_best(const Block& block, const Best& best) {
   const double* const status = outputs_.status();
   uint64_t i = best_position(best.goal, status, outputs_.column(best.goal.column), block.rows);
   if (i == block.rows) i = static_cast<uint64_t>(std::find_if(status, status + block.rows, [](double s) { return s > 0; }) - status);
-  if (i < block.rows) keep(block, i, streaming_.groups.key(block.place));
+  if (i < block.rows) keep(block, i, outputs_, i);
 }
 
-void ChunkWorker::keep(uint64_t row, uint64_t key, uint64_t output) {
-  const auto reason = static_cast<uint32_t>(outputs_.status()[output]);
-  chunk_.rows.add(row, key, reason, [&](uint32_t c) { return reason == 0 ? outputs_.column(c)[output] : 0; });
+void ChunkWorker::keep(const Block& block, uint64_t i, const Outputs& outputs, uint64_t output) {
+  const uint64_t key = streaming_.groups.key(block.place) + i * streaming_.groups.last_stride();
+  const auto reason = static_cast<uint32_t>(outputs.status()[output]);
+  chunk_.rows.add(block.row + i, key, reason, [&](uint32_t c) { return reason == 0 ? outputs.column(c)[output] : 0; });
 }
 
 }  // namespace llmsys

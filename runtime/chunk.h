@@ -13,7 +13,7 @@
 
 namespace llmsys {
 
-/// Room for what a kernel gives: the status and the columns of up to `rows` rows.
+/// Room for what a kernel gives: the status and the columns of up to `rows` rows, and slack.
 class Outputs {
  public:
   Outputs(size_t columns, uint64_t rows);
@@ -60,6 +60,7 @@ class ChunkWorker {
   bool search(const Block& block);
   void keep_found(const Block& block, uint64_t i);
   void scan(const Block& block);
+  void compute_few(const Block& block, const KernelArgs& args, uint64_t first, uint64_t rows);
   Memory& memory(uint32_t shape, const Memo& memo);
   void filter(uint64_t rows);
   uint64_t tally(uint64_t rows);
@@ -68,8 +69,7 @@ class ChunkWorker {
   void keep_run(const Block& block);
   void append(std::ptrdiff_t from, std::ptrdiff_t to);
   void keep_best(const Block& block, const Best& best);
-  void keep(const Block& block, uint64_t i, uint64_t first_key) { keep(block.row + i, first_key + i * streaming_.groups.last_stride(), i); }
-  void keep(uint64_t row, uint64_t key, uint64_t output);
+  void keep(const Block& block, uint64_t i, const Outputs& outputs, uint64_t output);
 
   const Sweep& sweep_;
   const KernelSet& kernels_;
@@ -80,10 +80,11 @@ class ChunkWorker {
   Outputs outputs_;
   bool all_feasible_ = true;                        // by the statuses that stand there
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
-  std::vector<double*> out_of_one_;                 // columns from the row on that a scan found
-  std::vector<void*> memo_of_one_;
+  Outputs few_;                                     // of rows that are computed by themselves
+  std::vector<void*> memo_of_few_;
+  std::vector<double> memory_of_few_;               // what the memo of the row that a search found holds
+  uint64_t guess_ = 0;                              // where on the last axis the last scan found its row
   Search search_;
-  std::vector<double> memory_of_one_;               // what the memo of the row that a search found holds
   Chunk chunk_;
 };
 

@@ -1,4 +1,4 @@
-// Of each shape: what is computed once, then a loop over whole vectors of rows, then a loop over the rows left over.
+// Of each shape: what is computed once, then a loop over vectors of rows. The last one may have lanes for which there is no row.
 #include "compiler/codegen/emit.h"
 
 #include <llvm/IR/Verifier.h>
@@ -34,16 +34,9 @@ Emitter::Emitter(const Query& query, const Task& task, unsigned width, llvm::Mod
 void Emitter::emit() {
   llvm::BasicBlock* rows = builder_.GetInsertBlock();
   prologue();
-  llvm::Value* row = builder_.getInt64(0);
-  if (width_ > 1) {
-    llvm::Value* whole = task_.whole_vectors ? n_ : builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
-    if (quotient_) bound_ = bound(sample(whole));
-    loop(width_, row, whole);
-    row = whole;
-  }
-  if (width_ == 1 || !task_.whole_vectors) loop(1, row, n_);
+  loop();
   builder_.CreateRetVoid();
-  start_.CreateBr(rows);  // last, because the loops put what they spread over lanes at the end of `start`
+  start_.CreateBr(rows);  // last, because the loop puts what it spreads over lanes at the end of `start`
 }
 
 llvm::Function* Emitter::declare(llvm::Module& module, const std::string& name) {
@@ -57,7 +50,7 @@ llvm::Function* Emitter::declare(llvm::Module& module, const std::string& name) 
 llvm::Value* Emitter::field(Field which) {
   llvm::Type* pointer = start_.getPtrTy();
   llvm::Type* integer = start_.getInt64Ty();
-  auto* type = llvm::StructType::get(start_.getContext(), {pointer, pointer, pointer, pointer, integer, integer, integer, pointer, pointer});
+  auto* type = llvm::StructType::get(start_.getContext(), {pointer, pointer, pointer, pointer, integer, integer, integer, pointer, pointer, start_.getDoubleTy()});
   const auto index = static_cast<unsigned>(which);
   return start_.CreateLoad(type->getElementType(index), start_.CreateStructGEP(type, function_->getArg(0), index));
 }
@@ -106,16 +99,17 @@ llvm::Value* Emitter::read_inside(const Node& leaf, llvm::Value* row, llvm::Type
 }
 
 /// do { body } while, with a test before it. The body is one block, so what was emitted dominates what comes; a scan adds a few to it.
-void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
+void Emitter::loop() {
+  llvm::Value* begin = builder_.getInt64(0);
   llvm::BasicBlock* guard = builder_.GetInsertBlock();
-  auto* inside = llvm::BasicBlock::Create(builder_.getContext(), width == 1 ? "row" : "vector", function_);
+  auto* inside = llvm::BasicBlock::Create(builder_.getContext(), "vector", function_);
   auto* exit = llvm::BasicBlock::Create(builder_.getContext(), "done", function_);
-  Lanes lanes(query_.graph, builder_, width, &before_);
+  Lanes lanes(query_.graph, builder_, width_, &before_);
   std::vector<llvm::PHINode*> again, after;   // what a round leaves to the next, and to what comes after the loop
   std::vector<llvm::Value*> start, next;
   if (task_.goal != nullptr) start = nothing_seen(lanes.type()).all();
   start.push_back(begin);
-  builder_.CreateCondBr(builder_.CreateICmpSLT(begin, end), inside, exit);
+  builder_.CreateCondBr(builder_.CreateICmpSLT(begin, n_), inside, exit);
 
   builder_.SetInsertPoint(inside);
   for (llvm::Value* value : start) again.push_back(builder_.CreatePHI(value->getType(), 2));
@@ -126,13 +120,13 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
     look(lanes, seen, row);
     next = seen.all();
   }
-  next.push_back(builder_.CreateAdd(row, builder_.getInt64(width)));
+  next.push_back(builder_.CreateAdd(row, builder_.getInt64(width_)));
   llvm::BasicBlock* last = builder_.GetInsertBlock();
   for (size_t k = 0; k < again.size(); ++k) {
     again[k]->addIncoming(start[k], guard);
     again[k]->addIncoming(next[k], last);
   }
-  builder_.CreateCondBr(builder_.CreateICmpSLT(next.back(), end), inside, exit);
+  builder_.CreateCondBr(builder_.CreateICmpSLT(next.back(), n_), inside, exit);
 
   builder_.SetInsertPoint(exit);
   if (task_.goal == nullptr) return;
@@ -141,7 +135,7 @@ void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
     after[k]->addIncoming(start[k], guard);
     after[k]->addIncoming(next[k], last);
   }
-  give({after[0], after[1], after[2], after[3], after[4]}, width);
+  give({after[0], after[1], after[2], after[3], after[4]});
 }
 
 void Emitter::body(Lanes& lanes, llvm::Value* row) {
@@ -180,7 +174,7 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
     const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
     const Kept* kept = plan.kept ? &*plan.kept : nullptr;
     const Task task{kernel_name(shape), plan.before, plan.inside, kept, roots, Field::out};
-    Emitter(query, task, goal != nullptr ? 1 : width, *module).emit();   // after a scan it runs for one row
+    Emitter(query, task, width, *module).emit();
     if (goal != nullptr) {
       const std::vector<NodeId> found = {roots[0], roots[1 + goal->column]};
       Emitter(query, {scan_name(shape), plan.before, plan.inside, kept, found, Field::out, nullptr, goal}, width, *module).emit();
@@ -188,7 +182,7 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
     if (kept != nullptr) Emitter(query, {memo_name(shape), kept->before, kept->inside, nullptr, kept->columns, Field::memo, kept}, width, *module).emit();
     if (plan.search) {
       const auto& [facts, words, before, inside, probed] = *plan.search;
-      Emitter(query, {probe_name(shape), before, inside, nullptr, probed, Field::out, nullptr, nullptr, true}, std::min<unsigned>(width, Search::at_once), *module).emit();
+      Emitter(query, {probe_name(shape), before, inside, nullptr, probed, Field::out}, width, *module).emit();
     }
   }
   assert(!llvm::verifyModule(*module, &llvm::errs()) && "every value is computed before it is used");

@@ -18,9 +18,9 @@ class Module;
 namespace llmsys {
 
 /// Fields of KernelArgs as LLVM numbers them; the type below and the struct must agree.
-enum class Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out, memo };
+enum class Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out, memo, bound };
 static_assert(offsetof(KernelArgs, inner) == 8 && offsetof(KernelArgs, slot) == 24 && offsetof(KernelArgs, combo) == 32 &&
-              offsetof(KernelArgs, n) == 48 && offsetof(KernelArgs, out) == 56 && offsetof(KernelArgs, memo) == 64);
+              offsetof(KernelArgs, n) == 48 && offsetof(KernelArgs, out) == 56 && offsetof(KernelArgs, memo) == 64 && offsetof(KernelArgs, bound) == 72);
 
 /// One function: what it computes, what is already known, and where its results go.
 struct Task {
@@ -32,7 +32,6 @@ struct Task {
   Field to;                              // the columns that results are written to
   const Kept* kept = nullptr;            // whose columns the results are
   const Goal* goal = nullptr;            // of a scan: results[1] is what the best is found by, and only results[0] is written
-  bool whole_vectors = false;            // whoever calls it sees to that
 };
 
 /// What a scan knows after some rows.
@@ -75,7 +74,7 @@ class Emitter {
   std::vector<llvm::Value*> columns(Field which, size_t count);
   llvm::Value* read_before(const Node& leaf);
   llvm::Value* read_inside(const Node& leaf, llvm::Value* row, llvm::Type* type);
-  void loop(unsigned width, llvm::Value* begin, llvm::Value* end);
+  void loop();
   void body(Lanes& lanes, llvm::Value* row);
   void store(llvm::Value* value, llvm::Value* column, llvm::Value* row) {
     llvm::Type* type = value->getType()->getScalarType();
@@ -86,7 +85,6 @@ class Emitter {
 
   // a scan, in emit_scan.cpp
   Strand nothing_seen(llvm::Type* type);
-  llvm::Value* sample(llvm::Value* end);
   void look(Lanes& lanes, Strand& seen, llvm::Value* row);
   void see(Lanes& lanes, Strand& seen, llvm::Value* row);
   void see_unless_beaten(Lanes& lanes, Strand& seen, llvm::Value* row);
@@ -99,7 +97,8 @@ class Emitter {
   llvm::Value* row_numbers(llvm::Value* first, llvm::Type* type);
   llvm::Value* any(llvm::Value* truths);
   llvm::Value* count(llvm::Value* truths);
-  void give(const Strand& strand, unsigned width);
+  llvm::Value* among(llvm::Value* row, llvm::Type* type);
+  void give(const Strand& strand);
 
   const Query& query_;
   const Task& task_;
@@ -112,7 +111,6 @@ class Emitter {
   std::vector<bool> is_small_count_;         // of columns that are read
   const std::optional<Quotient> quotient_;   // of a scan
   std::vector<bool> waits_;                  // the quotient and what depends on it
-  llvm::Value* bound_ = nullptr;             // to begin with
   llvm::Value* n_ = nullptr;
   llvm::Value* combo_ = nullptr;
   std::vector<llvm::Value*> given_;   // columns

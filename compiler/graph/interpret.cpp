@@ -104,8 +104,12 @@ KernelSet kernels_of(const Query& query, std::vector<std::unique_ptr<Kernel>> co
   for (uint32_t phase = 0; phase < set.kernels.size(); ++phase)
     for (uint32_t shape = static_cast<uint32_t>(set.kernels[phase].size()); shape < query.shapes.size(); ++shape)
       set.kernels[phase].push_back(interpret(query, phase, shape));
+  set.values = query.graph.tables();
   std::vector<const double*> tables;
-  for (const auto& table : query.graph.tables()) tables.push_back(table.data());
+  for (std::vector<double>& table : set.values) {
+    table.resize(with_slack(table.size()), table.back());
+    tables.push_back(table.data());
+  }
   set.tables.assign(query.shapes.size(), tables);
   return set;
 }
