@@ -21,7 +21,7 @@ Groups groups_of(const Sweep& sweep, const Stage* reduction, AxisMask all_axes) 
 }
 
 /// The end of the rows from `begin` on that have its status. Neighbours mostly share it: a group of them is the same as the group one row further on.
-const double* end_of_run(const double* begin, const double* end) {
+const double* end_of_alike(const double* begin, const double* end) {
   constexpr std::ptrdiff_t group = 64;
   const double status = *begin;
   while (end - begin > group && std::memcmp(begin, begin + 1, group * sizeof(double)) == 0) begin += group;
@@ -38,10 +38,11 @@ std::optional<uint32_t> remembered_axis(const KernelSet& kernels) {
   return most == uses.end() ? std::nullopt : std::optional(most->first);
 }
 
-const std::vector<Summary>* reader_of_runs(const Sweep& sweep, const Streaming& streaming) {
+/// If `summarise` comes first and folds the last axis.
+std::optional<RunMaker> run_maker(const Sweep& sweep, const Streaming& streaming) {
   const std::vector<Summarise>& end = sweep.phases[0].end;
   const bool folds_last = streaming.reduction == nullptr && !end.empty() && streaming.groups.last_stride() == 0;
-  return folds_last ? &end[0].summaries : nullptr;
+  return folds_last ? std::optional<RunMaker>(end[0].summaries) : std::nullopt;
 }
 
 }  // namespace
@@ -65,7 +66,7 @@ ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Str
     : sweep_(sweep),
       kernels_(kernels),
       streaming_(streaming),
-      runs_of_(reader_of_runs(sweep, streaming)),
+      runs_(run_maker(sweep, streaming)),
       best_(streaming.best_along_rows()),
       walk_(sweep, streaming.order),
       long_walk_(sweep, streaming.order, std::numeric_limits<uint64_t>::max()),
@@ -74,13 +75,15 @@ ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Str
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};
-  if (runs_of_ != nullptr) make_room(end - begin);
   if (best_ != nullptr && streaming_.filters.empty()) {
     long_walk_.start(begin, end);
     while (long_walk_.next()) {
       const Block& block = long_walk_.block();
       if (!search(block)) go_through(block.position, block.position + block.rows);
     }
+  } else if (runs_) {
+    go_through(next_run(begin), next_run(end));
+    chunk_.runs = runs_->take();
   } else {
     go_through(begin, end);
   }
@@ -96,15 +99,17 @@ void ChunkWorker::go_through(uint64_t begin, uint64_t end) {
       scan(block);
       continue;
     }
-    kernel_of(block).run(arguments(block));
+    Counts counts = kernel_of(block).run(arguments(block));
     all_feasible_ = false;
-    filter(block.rows);
-    if (runs_of_ != nullptr) {
-      keep_run(block);
-      continue;
+    if (!streaming_.filters.empty()) {
+      filter(block.rows);
+      counts = count(outputs_.status(), static_cast<int64_t>(block.rows));
     }
-    chunk_.dropped += tally(block.rows);
-    if (best_ != nullptr) keep_best(block, *best_);
+    chunk_.dropped += static_cast<uint64_t>(counts.dropped);
+    if (counts.infeasible > 0) tally(block.rows);
+    if (counts.dropped == static_cast<int64_t>(block.rows)) continue;
+    if (runs_) keep_run(block, counts);
+    else if (best_ != nullptr) keep_best(block, *best_);
     else keep_all(block);
   }
 }
@@ -156,17 +161,17 @@ void ChunkWorker::scan(const Block& block) {
     if (best < few) args.bound = (best_->goal.maximise ? 1 : -1) * few_.column(best_->goal.column)[best];
   }
   if (!all_feasible_) std::fill_n(outputs_.status(), with_slack(Walk::longest), status_feasible);
-  const auto [found, dropped, some_infeasible] = kernel_of(block).scan(args);
-  all_feasible_ = !some_infeasible;
-  if (some_infeasible) tally(block.rows);
-  chunk_.dropped += dropped;
+  const auto [found, counts] = kernel_of(block).scan(args);
+  all_feasible_ = counts.infeasible == 0;
+  if (!all_feasible_) tally(block.rows);
+  chunk_.dropped += static_cast<uint64_t>(counts.dropped);
   if (found < args.n) {
     const auto row = static_cast<uint64_t>(found);
     guess_ = first + row;
     const bool is_known = guesses && row >= begin && row < begin + few;
     if (!is_known) compute_few(block, args, row, 1);
     keep(block, row, few_, is_known ? row - begin : 0);
-  } else if (some_infeasible) {
+  } else if (!all_feasible_) {
     const double* const status = outputs_.status();
     const double* const infeasible = std::find_if(status, status + block.rows, [](double s) { return s > 0; });
     const auto row = static_cast<uint64_t>(infeasible - status);
@@ -231,19 +236,13 @@ void ChunkWorker::filter(uint64_t rows) {
   }
 }
 
-/// Counts the infeasible ones. Gives how many have the status of dropped ones.
-uint64_t ChunkWorker::tally(uint64_t rows) {
-  uint64_t dropped = 0;
+/// Counts the infeasible ones.
+void ChunkWorker::tally(uint64_t rows) {
   const double* const end = outputs_.status() + rows;
-  for (const double* run = outputs_.status(); run != end;) {
-    const double status = *run;
-    const double* const after = end_of_run(run, end);
-    const auto count = static_cast<uint64_t>(after - run);
-    if (status > 0) chunk_.infeasible[static_cast<size_t>(status) - 1] += count;
-    if (status < 0) dropped += count;
-    run = after;
+  for (const double *run = outputs_.status(), *after = run; run != end; run = after) {
+    after = end_of_alike(run, end);
+    if (*run > 0) chunk_.infeasible[static_cast<size_t>(*run) - 1] += static_cast<uint64_t>(after - run);
   }
-  return dropped;
 }
 
 void ChunkWorker::keep_all(const Block& block) {
@@ -252,45 +251,25 @@ void ChunkWorker::keep_all(const Block& block) {
   }
 }
 
-/// At once: what grows step by step costs as much as computing what goes in.
-void ChunkWorker::make_room(uint64_t rows) {
-  chunk_.runs.values.resize(runs_of_->size());
-  for (size_t s = 0; s < runs_of_->size(); ++s) {
-    if (holder(*runs_of_, s) == s) chunk_.runs.values[s].reserve(rows);
-  }
+/// Where the first run begins that begins there or after: no run is of two chunks.
+uint64_t ChunkWorker::next_run(uint64_t position) const {
+  if (position >= sweep_.space.rows()) return position;
+  Place place;
+  const Level* const last = locate(sweep_.space, streaming_.order.row(position), place);
+  if (last == nullptr || place.index.back() % Run::longest == 0) return position;
+  return position + std::min(Run::longest - place.index.back() % Run::longest, last->size - place.index.back());
 }
 
-/// All rows of the block are in one group. Counts those that are left out.
-void ChunkWorker::keep_run(const Block& block) {
+/// All rows of the block are in one group.
+void ChunkWorker::keep_run(const Block& block, const Counts& counts) {
+  runs_->go_to(streaming_.groups.key(block.place), block.row - (block.place.index.empty() ? 0 : block.place.index.back() % Run::longest));
+  const bool all_feasible = counts.dropped + counts.infeasible == 0;
   const double *const status = outputs_.status(), *const end = status + block.rows;
-  const double *feasible = nullptr, *infeasible = nullptr;   // the first ones
-  uint64_t rows = 0;
-  for (const double* from = status; from != end;) {
-    const double* const to = end_of_run(from, end);
-    const auto count = static_cast<uint64_t>(to - from);
-    if (*from == status_feasible) {
-      if (feasible == nullptr) feasible = from;
-      rows += count;
-      append(from - status, to - status);
-    } else if (*from > 0) {
-      if (infeasible == nullptr) infeasible = from;
-      chunk_.infeasible[static_cast<size_t>(*from) - 1] += count;
-    } else {
-      chunk_.dropped += count;
-    }
-    from = to;
-  }
-  const double* const first = feasible != nullptr ? feasible : infeasible;
-  if (first == nullptr) return;
-  chunk_.runs.runs.push_back({streaming_.groups.key(block.place), block.row + static_cast<uint64_t>(first - status), static_cast<uint32_t>(*first), rows});
-}
-
-/// What summaries read of rows `from` to `to` of the block.
-void ChunkWorker::append(std::ptrdiff_t from, std::ptrdiff_t to) {
-  for (size_t s = 0; s < runs_of_->size(); ++s) {
-    if (holder(*runs_of_, s) != s) continue;
-    const double* const column = outputs_.column((*runs_of_)[s].column);
-    chunk_.runs.values[s].insert(chunk_.runs.values[s].end(), column + from, column + to);
+  for (const double *from = status, *to = from; from != end; from = to) {
+    to = all_feasible ? end : end_of_alike(from, end);
+    const auto first = static_cast<uint64_t>(from - status);
+    if (*from == status_feasible) runs_->add_feasible(block.row + first, static_cast<uint64_t>(to - from), [&](uint32_t c) { return outputs_.column(c) + first; });
+    else if (*from > 0) runs_->add_infeasible(block.row + first, static_cast<uint32_t>(*from));
   }
 }
 

@@ -63,18 +63,17 @@ class ChunkWorker {
   void compute_few(const Block& block, const KernelArgs& args, uint64_t first, uint64_t rows);
   Memory& memory(uint32_t shape, const Memo& memo);
   void filter(uint64_t rows);
-  uint64_t tally(uint64_t rows);
+  void tally(uint64_t rows);
   void keep_all(const Block& block);
-  void make_room(uint64_t rows);
-  void keep_run(const Block& block);
-  void append(std::ptrdiff_t from, std::ptrdiff_t to);
+  uint64_t next_run(uint64_t position) const;
+  void keep_run(const Block& block, const Counts& counts);
   void keep_best(const Block& block, const Best& best);
   void keep(const Block& block, uint64_t i, const Outputs& outputs, uint64_t output);
 
   const Sweep& sweep_;
   const KernelSet& kernels_;
   const Streaming& streaming_;
-  const std::vector<Summary>* runs_of_;   // who reads runs; none if rows are kept
+  std::optional<RunMaker> runs_;          // none if rows are kept
   const Best* best_;                      // picks among the rows of a block
   Walk walk_, long_walk_;
   Outputs outputs_;

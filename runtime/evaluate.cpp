@@ -80,7 +80,7 @@ bool Evaluation::run() {
 bool Evaluation::first_phase() {
   kept_ = Rows(columns(0));
   compact_at_ = most_numbers / (columns(0) + 3);
-  if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.phases[0].end[0]);
+  if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.space, sweep_.phases[0].end[0]);
   if (!options_.from.empty() && !restore()) return false;
   const uint64_t begin = progress_.done, rows = sweep_.space.rows() - begin;   // to do
   const uint64_t size = rows_at_once(rows);
@@ -190,7 +190,7 @@ void Evaluation::run_stages(uint32_t phase, size_t first) {
 
 std::vector<Group> Evaluation::fold(uint32_t phase) {
   const Summarise& end = sweep_.phases[phase].end[0];
-  if (phase > 0) summariser_.emplace(end);
+  if (phase > 0) summariser_.emplace(sweep_.space, end);
   left_ &= ~end.over;
   Rows in_order = kept_.pick(by_number(kept_));
   in_order.set_keys(sweep_.space, Groups(sweep_.space, left_));

@@ -21,8 +21,8 @@ std::string scan_name(uint32_t shape);
 std::string probe_name(uint32_t shape);
 
 /// What `scanN` writes instead of columns, if the phase begins with a `best` along the last axis: out[1] and out[2] hold, for each lane, the
-/// goal's value (its negative if less is better) and the number of its first best feasible row, n if there is none; out[3] holds how many
-/// rows were dropped, and how many are infeasible. Statuses of vectors with infeasible rows are written, others left as they were.
+/// goal's value (its negative if less is better) and the number of its first best feasible row, n if there is none. Statuses of vectors with infeasible rows are
+/// written, others left as they were.
 bool scans(const Query& query);
 
 /// Shapes [begin, end).

@@ -39,7 +39,7 @@ Strand Emitter::nothing_seen(llvm::Type* type) {
   const auto spread = [&](llvm::Value* value) { return type->isVectorTy() ? builder_.CreateVectorSplat(width_, value) : value; };
   llvm::Value* merit = llvm::ConstantFP::getInfinity(type, true);
   llvm::Value* none = spread(builder_.CreateSIToFP(n_, builder_.getDoubleTy()));
-  return {merit, none, builder_.getInt64(0), builder_.getInt64(0), spread(bound(field(Field::bound)))};
+  return {builder_.getInt64(0), builder_.getInt64(0), merit, none, spread(bound(field(Field::bound)))};
 }
 
 /// As doubles, which hold any.
@@ -207,10 +207,15 @@ llvm::Value* Emitter::among(llvm::Value* row, llvm::Type* type) {
 }
 
 void Emitter::give(const Strand& strand) {
-  store(strand.merit, out_[1], builder_.getInt64(0));
-  store(strand.row, out_[2], builder_.getInt64(0));
-  store(builder_.CreateUIToFP(strand.dropped, builder_.getDoubleTy()), out_[3], builder_.getInt64(0));
-  store(builder_.CreateUIToFP(strand.infeasible, builder_.getDoubleTy()), out_[3], builder_.getInt64(1));
+  if (strand.dropped != nullptr) {
+    llvm::Value* counts = field(Field::counts);
+    builder_.CreateStore(strand.dropped, counts);
+    builder_.CreateStore(strand.infeasible, builder_.CreateConstInBoundsGEP1_64(builder_.getInt64Ty(), counts, 1));
+  }
+  if (strand.merit != nullptr) {
+    store(strand.merit, out_[1], builder_.getInt64(0));
+    store(strand.row, out_[2], builder_.getInt64(0));
+  }
 }
 
 }  // namespace llmsys

@@ -201,7 +201,7 @@ class CompiledKernel : public Kernel {
   using Function = void(const KernelArgs*);
   CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* runs, std::optional<Memo> kept, Function* remembers, Function* scans, unsigned width)
       : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers), scan_(scans), width_(width) {}
-  LLMSYS_CALLS_COMPILED void run(const KernelArgs& args) const override { run_(&args); }
+  LLMSYS_CALLS_COMPILED Counts run(const KernelArgs& args) const override;
   const Memo* memo() const override { return memo_ ? &*memo_ : nullptr; }
   LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
   bool can_scan() const override { return scan_ != nullptr; }
@@ -224,17 +224,27 @@ class CompiledKernel : public Kernel {
   Function* probe_ = nullptr;   // without facts
 };
 
+Counts CompiledKernel::run(const KernelArgs& args) const {
+  Counts counts;
+  KernelArgs counted = args;
+  counted.counts = &counts;
+  run_(&counted);
+  return counts;
+}
+
 Found CompiledKernel::scan(const KernelArgs& args) const {
-  double merit[most_lanes], row[most_lanes], count[2] = {};
-  double* out[] = {args.out[0], merit, row, count};
+  double merit[most_lanes], row[most_lanes];
+  double* out[] = {args.out[0], merit, row};
+  Counts counts;
   KernelArgs scanned = args;
   scanned.out = out;
+  scanned.counts = &counts;
   scan_(&scanned);
   unsigned best = 0;
   for (unsigned s = 1; s < width_; ++s) {
     if (merit[s] > merit[best] || (merit[s] == merit[best] && row[s] < row[best])) best = s;
   }
-  return {static_cast<int64_t>(row[best]), static_cast<uint64_t>(count[0]), count[1] > 0};
+  return {static_cast<int64_t>(row[best]), counts};
 }
 
 llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Plans& plans, const JitOptions& options) {

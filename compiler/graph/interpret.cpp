@@ -54,7 +54,7 @@ class Interpreter : public Kernel {
  public:
   Interpreter(std::vector<Step> steps, std::vector<uint32_t> roots) : steps_(std::move(steps)), roots_(std::move(roots)), block_(block_of(steps_.size())) {}
 
-  void run(const KernelArgs& args) const override {
+  Counts run(const KernelArgs& args) const override {
     double* memory = buffers(steps_.size() * static_cast<size_t>(block_));
     before(args, memory);
     for (int64_t row = 0; row < args.n; row += block_) {
@@ -63,6 +63,7 @@ class Interpreter : public Kernel {
         if (steps_[i].inner) compute(steps_[i], args, row, rows, memory, block_, i);
       for (uint32_t k = 0; k < roots_.size(); ++k) std::copy_n(memory + roots_[k] * block_, rows, args.out[k] + row);
     }
+    return count(args.out[0], args.n);
   }
 
  private:

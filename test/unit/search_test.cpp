@@ -13,7 +13,10 @@ namespace {
 class Limited : public Kernel {
  public:
   explicit Limited(std::function<double(double)> goal = [](double x) { return x; }) : goal_(std::move(goal)) {}
-  void run(const KernelArgs&) const override { FAIL() << "a search asks for probes only"; }
+  Counts run(const KernelArgs&) const override {
+    ADD_FAILURE() << "a search asks for probes only";
+    return {};
+  }
   const SearchFacts* facts() const override { return &facts_; }
   void probe(const KernelArgs& args) const override {
     EXPECT_EQ(static_cast<uint64_t>(args.n) % Search::at_once, 0u);
