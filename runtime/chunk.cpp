@@ -263,13 +263,19 @@ uint64_t ChunkWorker::next_run(uint64_t position) const {
 /// All rows of the block are in one group.
 void ChunkWorker::keep_run(const Block& block, const Counts& counts) {
   runs_->go_to(streaming_.groups.key(block.place), block.row - (block.place.index.empty() ? 0 : block.place.index.back() % Run::longest));
-  const bool all_feasible = counts.dropped + counts.infeasible == 0;
+  const int64_t feasible = static_cast<int64_t>(block.rows) - counts.dropped - counts.infeasible;
   const double *const status = outputs_.status(), *const end = status + block.rows;
-  for (const double *from = status, *to = from; from != end; from = to) {
-    to = all_feasible ? end : end_of_alike(from, end);
+  int64_t left = static_cast<int64_t>(block.rows) - counts.dropped;   // that were not dropped, from here on
+  for (const double *from = status, *to = from; left > 0; from = to) {
+    to = left == end - from && counts.infeasible == 0 ? end : end_of_alike(from, end);
     const auto first = static_cast<uint64_t>(from - status);
-    if (*from == status_feasible) runs_->add_feasible(block.row + first, static_cast<uint64_t>(to - from), [&](uint32_t c) { return outputs_.column(c) + first; });
-    else if (*from > 0) runs_->add_infeasible(block.row + first, static_cast<uint32_t>(*from));
+    if (*from == status_feasible) {
+      const bool all = block.rows == Run::longest && to - from == feasible;
+      runs_->add_feasible(block.row + first, static_cast<uint64_t>(to - from), all, [&](uint32_t c) { return outputs_.column(c) + first; });
+    } else if (*from > 0) {
+      runs_->add_infeasible(block.row + first, static_cast<uint32_t>(*from));
+    }
+    if (*from >= 0) left -= to - from;
   }
 }
 

@@ -227,7 +227,7 @@ void Summariser::add(const Rows& rows) {
   Place place;
   for (uint64_t i = 0; i < rows.size(); ++i) {
     maker.go_to(rows.key[i], begin_of_run(space_, rows.number[i], place));
-    if (rows.feasible(i)) maker.add_feasible(rows.number[i], 1, [&](uint32_t c) { return rows.values.data() + i * rows.columns + c; });
+    if (rows.feasible(i)) maker.add_feasible(rows.number[i], 1, false, [&](uint32_t c) { return rows.values.data() + i * rows.columns + c; });
     else maker.add_infeasible(rows.number[i], rows.reason[i]);
   }
   add(maker.take());

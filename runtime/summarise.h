@@ -31,15 +31,15 @@ class RunMaker {
   /// Where the rows that come next belong: a group, and the first row of a run.
   void go_to(uint64_t key, uint64_t begin);
   void add_infeasible(uint64_t number, uint32_t reason);
-  /// `n` rows; `column(c)` has their values.
+  /// `n` rows, maybe all that the run will have; `column(c)` has their values.
   template <class Column>
-  void add_feasible(uint64_t number, uint64_t n, Column column) {
+  void add_feasible(uint64_t number, uint64_t n, bool all, Column column) {
     if (run_.rows == 0) run_.number = number, run_.reason = 0;
     run_.rows += n;
     for (size_t s = 0; s < summaries_.size(); ++s) {
       if (summaries_[s].function == Summary::Function::count) continue;   // which has no column to read
       const double* const values = column(summaries_[s].column);
-      if (n == Run::longest) fold(s, values, n);
+      if (all) fold(s, values, n);
       else values_[s].insert(values_[s].end(), values, values + n);
     }
   }

@@ -28,11 +28,12 @@ void Emitter::write_rows(Lanes& lanes, Strand& seen, llvm::Value* row) {
 }
 
 void Emitter::count_statuses(Lanes& lanes, Strand& seen, llvm::Value* row) {
-  llvm::Value* status = lanes.number(task_.results[0]);
-  llvm::Value* zero = llvm::Constant::getNullValue(lanes.type());
-  llvm::Value* is_row = among(row, lanes.type());
-  seen.dropped = builder_.CreateAdd(seen.dropped, count(builder_.CreateAnd(is_row, builder_.CreateFCmpOLT(status, zero))));
-  seen.infeasible = builder_.CreateAdd(seen.infeasible, count(builder_.CreateAnd(is_row, builder_.CreateFCmpOGT(status, zero))));
+  const NodeId status = task_.results[0];
+  Truths known;
+  llvm::Value* is_dropped = dropped(lanes, status, known);
+  llvm::Value* is_infeasible = builder_.CreateAnd(lanes.truth(status), builder_.CreateNot(is_dropped));
+  seen.dropped = builder_.CreateAdd(seen.dropped, count(is_dropped, row));
+  seen.infeasible = builder_.CreateAdd(seen.infeasible, count(is_infeasible, row));
 }
 
 /// What either way leaves.
@@ -66,8 +67,8 @@ void Emitter::rows_or_skip(Lanes& lanes, Strand& seen, llvm::Value* row) {
 
   builder_.SetInsertPoint(skipped);
   Strand if_skipped = seen;
-  store(early.number(status), out_[0], row);
-  count_statuses(early, if_skipped, row);
+  write_skipped(early, if_skipped, row);
+  llvm::BasicBlock* end_of_skipped = builder_.GetInsertBlock();
   builder_.CreateBr(done);
 
   builder_.SetInsertPoint(computed);
@@ -79,7 +80,32 @@ void Emitter::rows_or_skip(Lanes& lanes, Strand& seen, llvm::Value* row) {
   builder_.CreateBr(done);
 
   builder_.SetInsertPoint(done);
-  seen = merged(if_skipped, skipped, seen, end_of_computed);
+  seen = merged(if_skipped, end_of_skipped, seen, end_of_computed);
+}
+
+/// Mostly all of them were dropped.
+void Emitter::write_skipped(Lanes& lanes, Strand& seen, llvm::Value* row) {
+  const NodeId status = task_.results[0];
+  Truths known;
+  llvm::Value* is_dropped = dropped(lanes, status, known);
+  auto* all_dropped = llvm::BasicBlock::Create(builder_.getContext(), "all_dropped", function_);
+  auto* mixed = llvm::BasicBlock::Create(builder_.getContext(), "mixed", function_);
+  auto* written = llvm::BasicBlock::Create(builder_.getContext(), "written", function_);
+  builder_.CreateCondBr(any(builder_.CreateNot(is_dropped)), mixed, all_dropped);
+
+  builder_.SetInsertPoint(all_dropped);
+  Strand if_all = seen;
+  store(llvm::ConstantFP::get(lanes.type(), status_dropped), out_[0], row);
+  if_all.dropped = builder_.CreateAdd(seen.dropped, rows_here(row));
+  builder_.CreateBr(written);
+
+  builder_.SetInsertPoint(mixed);
+  store(lanes.number(status), out_[0], row);
+  count_statuses(lanes, seen, row);
+  builder_.CreateBr(written);
+
+  builder_.SetInsertPoint(written);
+  seen = merged(if_all, all_dropped, seen, mixed);
 }
 
 /// Where a status is what it will be, whatever the values that wait are.

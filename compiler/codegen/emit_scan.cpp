@@ -78,18 +78,18 @@ void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
   builder_.SetInsertPoint(troubled);
   Truths known;
   llvm::Value* is_dropped = dropped(lanes, status, known);
-  llvm::Value* all_more = builder_.CreateAdd(seen.dropped, builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, builder_.CreateSub(n_, row), builder_.getInt64(width_)));
+  llvm::Value* all_more = builder_.CreateAdd(seen.dropped, rows_here(row));
   builder_.CreateCondBr(any(builder_.CreateNot(is_dropped)), mixed, written);
 
   builder_.SetInsertPoint(mixed);
-  llvm::Value* is_row = among(row, lanes.type());
-  llvm::Value* is_infeasible = builder_.CreateAnd(is_row, builder_.CreateAnd(lanes.truth(status), builder_.CreateNot(is_dropped)));
-  llvm::Value* some_more = builder_.CreateAdd(seen.dropped, count(builder_.CreateAnd(is_row, is_dropped)));
-  builder_.CreateCondBr(any(is_infeasible), infeasible, written);
+  llvm::Value* is_infeasible = builder_.CreateAnd(lanes.truth(status), builder_.CreateNot(is_dropped));
+  llvm::Value* some_more = builder_.CreateAdd(seen.dropped, count(is_dropped, row));
+  llvm::Value* some_infeasible = count(is_infeasible, row);
+  builder_.CreateCondBr(builder_.CreateIsNotNull(some_infeasible), infeasible, written);
 
   builder_.SetInsertPoint(infeasible);
   store(lanes.number(status), out_[0], row);
-  llvm::Value* more_infeasible = builder_.CreateAdd(seen.infeasible, count(is_infeasible));
+  llvm::Value* more_infeasible = builder_.CreateAdd(seen.infeasible, some_infeasible);
   builder_.CreateBr(written);
 
   builder_.SetInsertPoint(written);
@@ -107,11 +107,16 @@ void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
 
 llvm::Value* Emitter::any(llvm::Value* truths) { return truths->getType()->isVectorTy() ? builder_.CreateOrReduce(truths) : truths; }
 
-llvm::Value* Emitter::count(llvm::Value* truths) {
+/// How many lanes have a row.
+llvm::Value* Emitter::rows_here(llvm::Value* row) { return builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, builder_.CreateSub(n_, row), builder_.getInt64(width_)); }
+
+/// Of the lanes that have a row.
+llvm::Value* Emitter::count(llvm::Value* truths, llvm::Value* row) {
   auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(truths->getType());
   if (vector == nullptr) return builder_.CreateZExt(truths, builder_.getInt64Ty());
-  llvm::Value* mask = builder_.CreateBitCast(truths, builder_.getIntNTy(vector->getNumElements()));
-  return builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, builder_.CreateZExt(mask, builder_.getInt64Ty()));
+  llvm::Value* mask = builder_.CreateZExt(builder_.CreateBitCast(truths, builder_.getIntNTy(vector->getNumElements())), builder_.getInt64Ty());
+  llvm::Value* no_row = builder_.CreateShl(builder_.getInt64(~uint64_t{0}), rows_here(row));
+  return builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, builder_.CreateAnd(mask, builder_.CreateNot(no_row)));
 }
 
 llvm::Value* Emitter::bound(llvm::Value* merit) {

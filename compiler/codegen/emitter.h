@@ -105,7 +105,8 @@ class Emitter {
   llvm::Value* dropped(Lanes& lanes, NodeId status, Truths& known);
   llvm::Value* row_numbers(llvm::Value* first, llvm::Type* type);
   llvm::Value* any(llvm::Value* truths);
-  llvm::Value* count(llvm::Value* truths);
+  llvm::Value* rows_here(llvm::Value* row);
+  llvm::Value* count(llvm::Value* truths, llvm::Value* row);
   llvm::Value* among(llvm::Value* row, llvm::Type* type);
   void give(const Strand& strand);
 
@@ -114,6 +115,7 @@ class Emitter {
   void rows(Lanes& lanes, Strand& seen, llvm::Value* row);
   void rows_or_skip(Lanes& lanes, Strand& seen, llvm::Value* row);
   void write_rows(Lanes& lanes, Strand& seen, llvm::Value* row);
+  void write_skipped(Lanes& lanes, Strand& seen, llvm::Value* row);
   void count_statuses(Lanes& lanes, Strand& seen, llvm::Value* row);
   Strand merged(Strand a, llvm::BasicBlock* from_a, Strand b, llvm::BasicBlock* from_b);
   llvm::Value* decided(Lanes& early, NodeId status, Truths& known);
