@@ -23,6 +23,13 @@ double quantile(std::vector<double> values, double q) {
   return lower + fraction * (upper - lower);
 }
 
+// Compiled for each width of vectors that machines have; the bits are the same.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define LLMSYS_WIDE [[gnu::target_clones("avx512f", "avx2", "default")]]
+#else
+#define LLMSYS_WIDE
+#endif
+
 constexpr uint64_t strands = 8;
 
 /// Value i of a run belongs to strand i mod 8.
@@ -37,7 +44,7 @@ Strands operator+(const Strands& a, const Strands& b) {
 }
 
 /// Each strand by itself, `n` values long: the sum of its first p values and that of the others, p being the largest power of two below n.
-Strands sum_strands(const double* v, uint64_t n) {
+LLMSYS_WIDE Strands sum_strands(const double* v, uint64_t n) {
   Strands sum;
   if (n == 1) {
     std::copy_n(v, strands, sum.of);
@@ -72,16 +79,19 @@ double sum_of_run(const double* values, uint64_t n) {
 }
 
 template <class Better>
-double best_of_run(const double* values, uint64_t n, Better better) {
-  double best[strands];
-  std::fill_n(best, strands, values[0]);
+[[gnu::always_inline]] inline double best_of_run(const double* values, uint64_t n, Better better) {
+  constexpr uint64_t at_once = 4 * strands;   // a maximum does not depend on the order
+  double best[at_once];
+  std::fill_n(best, at_once, values[0]);
   uint64_t i = 0;
-  for (; i + strands <= n; i += strands) {
-    for (uint64_t s = 0; s < strands; ++s) best[s] = better(best[s], values[i + s]) ? values[i + s] : best[s];
+  for (; i + at_once <= n; i += at_once) {
+    for (uint64_t k = 0; k < at_once; ++k) best[k] = better(best[k], values[i + k]) ? values[i + k] : best[k];
   }
   for (; i < n; ++i) best[0] = better(best[0], values[i]) ? values[i] : best[0];
-  return *std::max_element(best, best + strands, better);
+  return *std::max_element(best, best + at_once, better);
 }
+LLMSYS_WIDE double least_of_run(const double* values, uint64_t n) { return best_of_run(values, n, std::greater<>()); }
+LLMSYS_WIDE double largest_of_run(const double* values, uint64_t n) { return best_of_run(values, n, std::less<>()); }
 
 /// The first row of the run that a row is in.
 uint64_t begin_of_run(const Space& space, uint64_t row, Place& place) {
@@ -132,8 +142,8 @@ void RunMaker::fold(size_t s, const double* values, uint64_t n) {
   switch (summaries_[s].function) {
     case Function::mean:
     case Function::sum: out.push_back(sum_of_run(values, n)); break;
-    case Function::min: out.push_back(best_of_run(values, n, std::greater<>())); break;
-    case Function::max: out.push_back(best_of_run(values, n, std::less<>())); break;
+    case Function::min: out.push_back(least_of_run(values, n)); break;
+    case Function::max: out.push_back(largest_of_run(values, n)); break;
     case Function::quantile: out.insert(out.end(), values, values + n); break;
     case Function::count: break;
   }
