@@ -38,12 +38,6 @@ std::optional<uint32_t> remembered_axis(const KernelSet& kernels) {
   return most == uses.end() ? std::nullopt : std::optional(most->first);
 }
 
-/// If `summarise` comes first and folds the last axis.
-std::optional<RunMaker> run_maker(const Sweep& sweep, const Streaming& streaming) {
-  const std::vector<Summarise>& end = sweep.phases[0].end;
-  const bool folds_last = streaming.reduction == nullptr && !end.empty() && streaming.groups.last_stride() == 0;
-  return folds_last ? std::optional<RunMaker>(end[0].summaries) : std::nullopt;
-}
 
 }  // namespace
 
@@ -51,7 +45,7 @@ Outputs::Outputs(size_t columns, uint64_t rows) : storage_((1 + columns) * with_
   for (size_t c = 0; c <= columns; ++c) pointers_.push_back(storage_.data() + c * with_slack(rows));
 }
 
-Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes) : groups(sweep.space, 0) {
+Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes) : phase(&sweep.phases[0]), groups(sweep.space, 0) {
   const std::vector<Stage>& stages = sweep.phases[0].stages;
   while (rest < stages.size() && std::holds_alternative<Filter>(stages[rest])) filters.push_back(std::get<Filter>(stages[rest++]));
   if (rest < stages.size()) reduction = &stages[rest++];
@@ -62,11 +56,22 @@ Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_
 
 const Best* Streaming::best_along_rows() const { return reduction == nullptr || groups.last_stride() != 0 ? nullptr : std::get_if<Best>(reduction); }
 
+const std::vector<Summary>* Streaming::run_reader() const {
+  const bool folds_last = reduction == nullptr && !phase->end.empty() && groups.last_stride() == 0;
+  return folds_last ? &phase->end[0].summaries : nullptr;
+}
+
+bool Streaming::keeps_little() const {
+  const std::vector<Summary>* const summaries = run_reader();
+  const auto keeps_all = [](const Summary& summary) { return summary.function == Summary::Function::quantile; };
+  return best_along_rows() != nullptr || (summaries != nullptr && std::none_of(summaries->begin(), summaries->end(), keeps_all));
+}
+
 ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming)
     : sweep_(sweep),
       kernels_(kernels),
       streaming_(streaming),
-      runs_(run_maker(sweep, streaming)),
+      runs_(streaming.run_reader() == nullptr ? std::nullopt : std::optional<RunMaker>(*streaming.run_reader())),
       best_(streaming.best_along_rows()),
       walk_(sweep, streaming.order),
       long_walk_(sweep, streaming.order, std::numeric_limits<uint64_t>::max()),

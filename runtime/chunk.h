@@ -31,7 +31,12 @@ struct Streaming {
   Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes);
   /// The reduction, if it keeps one row at most of those that differ in the last axis only.
   const Best* best_along_rows() const;
+  /// Who reads runs, in the place of rows: `summarise`, if it comes first and folds the last axis.
+  const std::vector<Summary>* run_reader() const;
+  /// One row, or a few numbers, at most of those that differ in the last axis only.
+  bool keeps_little() const;
 
+  const Phase* phase = nullptr;
   std::vector<Filter> filters;       // before any reduction
   const Stage* reduction = nullptr;  // the first one
   size_t rest = 0;                   // stages from here on see all rows that are left
