@@ -63,12 +63,13 @@ clause
   | TOP expr goal                                                                                # topClause
   | SUMMARISE summary (COMMA summary)* OVER names                                                # summariseClause
   | SHOW shown (COMMA shown)*                                                                    # showClause
-  | PLOT name LPAREN (plotArgument (COMMA plotArgument)* COMMA?)? RPAREN                         # plotClause
+  | PLOT mark (PLUS mark)*                                                                       # plotClause
   | expectation                                                                                  # expectClause
   ;
 goal         : (MAX | MIN) expr;
 summary      : name ASSIGN name LPAREN (expr (COMMA expr)* COMMA?)? RPAREN;
 shown        : expr (IN unit)? (AS STRING)?;
+mark         : name LPAREN (plotArgument (COMMA plotArgument)* COMMA?)? RPAREN;
 plotArgument : name ASSIGN expr;
 
 // --- types ---

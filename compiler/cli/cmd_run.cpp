@@ -8,6 +8,7 @@
 #include "compiler/cli/cluster.h"
 #include "compiler/cli/commands.h"
 #include "compiler/cli/output.h"
+#include "compiler/cli/page.h"
 #include "compiler/cli/run_studies.h"
 #include "compiler/codegen/jit.h"
 #include "compiler/diag/render.h"
@@ -53,14 +54,15 @@ int finish(Output& output) {
 void check_rows(Session& session, const Question& question, const RunFlags& flags) {
   constexpr uint64_t most_to_read = 10'000'000;   // on a terminal
   const Sweep& sweep = question.elaborated.query->sweep;
-  const bool is_table = flags.format == Format::table || flags.format == Format::markdown;
+  const bool is_page = flags.format == Format::html;
+  const bool is_table = is_page || flags.format == Format::table || flags.format == Format::markdown;
   const bool is_read = flags.output.empty() && isatty(STDOUT_FILENO) != 0;
   const uint64_t rows = std::min(sweep.space.rows(), flags.limit.value_or(UINT64_MAX));
   const uint64_t most = is_table ? std::min<uint64_t>(max_table_rows, max_table_cells / (sweep.axes.size() + sweep.shown.size())) : is_read ? most_to_read : UINT64_MAX;
   if (is_reduced(*question.elaborated.query) || rows <= most) return;
   const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
   const char* const other = is_table ? "ask for `--format csv`" : "write them to a file (`-o FILE`), or ask for the first ones (`--limit 100`)";
-  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are printed", is_table ? "a table" : "a list", rows, most), "too many rows", {}, {},
+  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are {}", is_page ? "a page" : is_table ? "a table" : "a list", rows, most, is_page ? "gone through for it" : "printed"), "too many rows", {}, {},
                     fmt::format("reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or {}", other)});
 }
 
@@ -156,7 +158,8 @@ int run(const RunFlags& flags, Session& session, Ranks* ranks) {
   }
   if (declared.empty() && speaks) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
 
-  const int status = run_studies(flags, identity_of(session, flags), asked, ranks, times);
+  if (speaks && !know_redacted(session, asked, flags)) return command_wrong;
+  const int status = run_studies(flags, session, asked, ranks, times);
   if (flags.common.timings && speaks) print_timings(session, times, flags.engine.cache.get());
   if (status != done && ranks != nullptr) ranks->abort(status);   // the others wait for work
   return status;

@@ -7,7 +7,7 @@
 
 namespace llmsys {
 
-int run_studies(const RunFlags& flags, Identity identity, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times);
+int run_studies(const RunFlags& flags, const Session& session, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times);
 
 /// What the bytes of the output depend on.
 Identity identity_of(const Session& session, const RunFlags& flags);

@@ -44,6 +44,15 @@ struct WrittenValue {
 /// The value of a top-level `let`, written back. Nothing if it is absent: a diagnostic says why.
 std::optional<WrittenValue> written(const Program& program, DeclId let, DiagSink& sink);
 
+/// A number in base units, and the units it may be told in.
+struct KnownNumber {
+  double value;
+  std::vector<UnitChoice> units;
+};
+
+/// All numbers of a top-level value: its own, those of its fields at any depth, given or derived. What has no value is passed over.
+std::vector<KnownNumber> numbers_of(const Program& program, DeclId decl);
+
 /// Compares as the expectation says (without `~`, `actual` is a truth value). Nothing if it holds, else what is wrong with the values.
 std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance);
 

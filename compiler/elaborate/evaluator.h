@@ -62,6 +62,9 @@ class Evaluator {
   // --- written back (write_source.cpp) ---
   std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds);
 
+  // --- all that is known of a value (numbers_of.cpp) ---
+  void add_numbers(const Value& value, TypeId type, std::vector<KnownNumber>& numbers, std::optional<uint32_t> only = {});
+
   // --- texts (eval_text.cpp) ---
   Value text_value(std::string text);
   std::vector<TextPiece> pieces(const ast::Text& text, const Env& env);

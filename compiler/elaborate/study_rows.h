@@ -26,6 +26,7 @@ class StudyRows {
   std::vector<Phase> phases = std::vector<Phase>(1);
   std::vector<uint32_t> shown;
   std::vector<ExpectColumns> expects;
+  std::vector<Picture> pictures;
   std::vector<std::vector<NodeId>> roots;   // by phase
 
  private:
@@ -46,9 +47,11 @@ class StudyRows {
   bool clause(const ast::Show& show);
   bool clause(const ast::Expect& expect);
   bool clause(const ast::Sweep&) { return true; }
-  bool clause(const ast::Plot&) { return true; }
+  bool clause(const ast::Plot& plot);
 
   void close_phase();
+  std::optional<Mark> mark(const ast::Plot& mark);
+  std::optional<Mark::Argument> argument(const ast::PlotArgument& argument);
   std::optional<Goal> goal(const ast::Goal& goal);
   std::optional<Summary> summary(const ast::Summary& summary);
   bool shows_axis(const ast::ShowItem& item);

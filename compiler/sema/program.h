@@ -12,6 +12,7 @@
 #include "compiler/sema/datum.h"
 #include "compiler/sema/type.h"
 #include "compiler/sema/units.h"
+#include "runtime/sweep.h"
 
 namespace llmsys {
 
@@ -112,6 +113,7 @@ struct DisplayUnit {
 struct StudyInfo {
   DeclId decl;
   std::vector<ast::Name> axes;               // in order
+  std::map<uint32_t, TableColumn> plotted;   // by the ExprId of a plot's argument: the column of the table that it is
 };
 
 struct Program {

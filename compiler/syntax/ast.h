@@ -229,7 +229,7 @@ struct ShowItem {
 };
 struct Show { std::vector<ShowItem> items; };
 struct PlotArgument { Name name; ExprId value; };
-struct Plot { Name shape; std::vector<PlotArgument> arguments; };
+struct Plot { Name shape; std::vector<PlotArgument> arguments; std::vector<Plot> overlays = {}; };
 struct Clause {
   std::variant<Sweep, Let, Where, Best, Pareto, Top, Summarise, Show, Plot, Expect> node;
   Span span;
