@@ -62,7 +62,7 @@ void check_rows(Session& session, const Question& question, const RunFlags& flag
   if (is_reduced(*question.elaborated.query) || rows <= most) return;
   const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
   const char* const other = is_table ? "ask for `--format csv`" : "write them to a file (`-o FILE`), or ask for the first ones (`--limit 100`)";
-  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are {}", is_page ? "a page" : is_table ? "a table" : "a list", rows, most, is_page ? "gone through for it" : "printed"), "too many rows", {}, {},
+  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are {}", is_page ? "a page" : is_table ? "a table" : "a list", rows, most, is_page ? "gone through" : "printed"), "too many rows", {}, {},
                     fmt::format("reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or {}", other)});
 }
 

@@ -56,6 +56,8 @@ class Evaluator {
   NodeId finite_reason(const Value& value, TypeId type, std::string_view what, Span span);
   /// The number a list's length or a choice of shape depends on. Nothing: absent, failed, or an axis that must become by-element (see `needed`).
   std::optional<double> known(const Value& value, ExprId where);
+  /// The i-th of a list; nothing if there is no such place.
+  std::optional<Value> element(const Value& list, uint64_t i);
   /// What depends on a value that is not known: absent as it is, or failed until the axis is gone through by element.
   Value unknown(NodeId why) { return needed_ || stopped_ ? Value{} : absent(why); }
 
@@ -104,7 +106,6 @@ class Evaluator {
   Value scaled_list(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
   Value no_element(const Value& index, ExprId where, size_t count);
   Value choose_by(const Value& index, ExprId where, size_t count, const std::function<Value(size_t)>& branch);
-  std::optional<Value> element(const Value& list, uint64_t i);
   bool fuel(uint64_t steps, Span span);
   Value too_deep(Span span);
 

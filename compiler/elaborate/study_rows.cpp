@@ -151,6 +151,14 @@ std::optional<Mark> StudyRows::mark(const ast::Plot& mark) {
     if (!given) return {};
     result.arguments.push_back(std::move(*given));
   }
+  const auto numbers = [&](std::string_view name) {
+    auto found = std::ranges::find(result.arguments, name, &Mark::Argument::name);
+    return found == result.arguments.end() ? 0 : found->numbers.size();
+  };
+  if (mark.shape.text == "points" && numbers("x") != numbers("y")) {
+    sink_.add({Code::wrong_arguments, mark.shape.span, "`points` needs as many numbers in `x` as in `y`", "lists of different length"});
+    return {};
+  }
   return result;
 }
 

@@ -35,6 +35,9 @@ const ast::PlotArgument* argument_of(const ast::Plot& mark, std::string_view nam
   return found == mark.arguments.end() ? nullptr : &*found;
 }
 
+/// `y = [a, b]`: one series for each column.
+bool several_columns(std::string_view mark) { return mark == "line" || mark == "scatter" || mark == "bar" || mark == "stacked"; }
+
 /// As it is compared: white space does not count.
 std::string squeezed(std::string_view text) {
   std::string result;
@@ -64,10 +67,14 @@ void Checker::check_plot(const ast::Plot& plot, const ast::Study& study, Context
     }
     TypeId value = error();
     const auto* list = std::get_if<ast::List>(&syntax_[one.value].node);
-    if (name == "y" && plot.shape.text == "stacked" && list) {
-      TypeId all = check_expr(one.value, context);   // of one dimension
-      for (ExprId part : list->elements) value = check_plotted(part, study, context, info);
-      if (bad(all)) value = error();
+    if (name == "y" && list && several_columns(plot.shape.text)) {
+      if (const ast::PlotArgument* color = argument_of(plot, "color"))
+        sink_.add({Code::wrong_arguments, color->name.span, "`color` has no place here: it tells the columns of `y` apart", "not together with several columns", {{one.name.span, "these"}}});
+      for (ExprId part : list->elements) {
+        const TypeId other = check_plotted(part, study, context, info);
+        if (bad(value)) value = other;
+        else if (!bad(other)) expect_type(part, declared(other), declared(value), span(list->elements[0]), "this is " + quoted(declared(value)));
+      }
     } else {
       value = check_plotted(one.value, study, context, info);
     }

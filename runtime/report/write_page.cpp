@@ -1,6 +1,7 @@
 // The page is a frame of html, runtime/report/page as bundled when this was built, and the data as JSON in a script element:
 //   { title, command, version, sources: [{ name, text }], studies: [{ study, title, columns, rows, left_out, totals, plots }] }
-// Rows are those of `--format json`; a column says besides how it is shown: value in the plain unit / shown.scale, with shown.decimals, in shown.unit.
+// Rows are those of `--format json`; a column says besides how it is shown: value in the plain unit / shown.scale, with shown.decimals, in shown.unit;
+// 1 in the plain unit is `base` base units.
 #include "runtime/report/write_page.h"
 
 #include <fmt/format.h>
@@ -151,8 +152,8 @@ class PageWriter : public Writer {
     const ColumnFormat format = choose_format(column, values_[i]);
     const char* const type = column.type == Column::Type::number ? "number" : column.type == Column::Type::boolean ? "boolean" : "label";
     const UnitChoice& unit = column.units[format.unit];
-    return fmt::format("{{\"name\": {}, \"unit\": {}, \"type\": \"{}\", \"axis\": {}, \"shown\": {{\"unit\": {}, \"scale\": {}, \"decimals\": {}}}}}", quoted(names_[i]),
-                       quoted(column.units[column.plain_unit].text), type, fields_[i].is_axis, quoted(unit.text), shortest(unit.scale / plain_scale(column)), format.decimals);
+    return fmt::format("{{\"name\": {}, \"unit\": {}, \"type\": \"{}\", \"axis\": {}, \"base\": {}, \"shown\": {{\"unit\": {}, \"scale\": {}, \"decimals\": {}}}}}", quoted(names_[i]),
+                       quoted(column.units[column.plain_unit].text), type, fields_[i].is_axis, shortest(plain_scale(column)), quoted(unit.text), shortest(unit.scale / plain_scale(column)), format.decimals);
   }
 
   /// The place of a column among the fields.

@@ -22,9 +22,10 @@ function read(study, plot) {
     series: series ? withUnit(series, row[series.name]) : "", title: study.columns.filter((one) => row[one.name] !== undefined).map((one) => `${one.name}: ${withUnit(one, row[one.name])}`).concat(row.infeasible ?? []).join("\n"),
   });
   let points;
-  if (main.mark === "stacked") {
+  const columns = main.mark === "stacked" || main.y.length > 1;
+  if (columns) {
     // each column is a series of its own; all are shown in the unit of the first
-    points = study.rows.filter((row) => !row.infeasible).flatMap((row) => main.y.map((name) => ({ ...point(row), y: shown(y, row[name]), series: name })));
+    points = study.rows.filter((row) => !row.infeasible).flatMap((row) => main.y.map((name) => ({ ...point(row), y: row[name] === null ? undefined : row[name] * column(study, name).base / (y.base * y.shown.scale), series: name })));
   } else {
     points = study.rows.filter((row) => !row.infeasible || main.mark === "heatmap").map(point);
   }
@@ -35,7 +36,7 @@ function read(study, plot) {
   const known = (values) => values?.filter((value) => value !== null);   // some are redacted
   const scaled = (of, value) => value / of.shown.scale;
   const given = overlays.map((one) => ({ ...one, label: one.label?.[0], x: known(one.x)?.map((value) => scaled(x, value)), y: known(one.y)?.map((value) => scaled(y, value)) }));
-  return { kind: main.mark, x, y, color, facet, series, points, log, given, lost: all - points.length, peak: known(main.peak)?.length && scaled(y, main.peak[0]), slope: known(main.slope)?.length && main.slope[0] * x.shown.scale / y.shown.scale };
+  return { kind: main.mark, columns: columns ? main.y : undefined, label: { x: heading(x), y: !columns || main.y.length === 1 ? heading(y) : y.shown.unit ? `[${y.shown.unit}]` : "" }, x, y, color, facet, series, points, log, given, lost: all - points.length, peak: known(main.peak)?.length && scaled(y, main.peak[0]), slope: known(main.slope)?.length && main.slope[0] * x.shown.scale / y.shown.scale };
 }
 
 // --- what it looks like ---------------------------------------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ function sample(kind, i) {
 /// A list of buttons that put series away and bring them back; beside the picture, never over the data.
 function legend(names, kind, hidden, redraw, title) {
   if (names.length < 2) return null;
-  return make("div", { class: "legend", role: "group", "aria-label": `series: ${title}` }, make("span", { class: "legend-title" }, title), ...names.map((name, i) => {
+  return make("div", { class: "legend", role: "group", "aria-label": title === "" ? "series" : `series: ${title}` }, title === "" ? null : make("span", { class: "legend-title" }, title), ...names.map((name, i) => {
     const button = make("button", { type: "button", "aria-pressed": String(!hidden.has(name)), title: "show or hide", onclick: () => {
       if (!hidden.delete(name)) hidden.add(name);
       button.setAttribute("aria-pressed", String(!hidden.has(name)));
@@ -69,8 +70,8 @@ function legend(names, kind, hidden, redraw, title) {
 const words = { line: "Line chart", scatter: "Scatter plot", pareto: "Pareto front", bar: "Bar chart", stacked: "Stacked bar chart", heatmap: "Heat map", roofline: "Roofline" };
 
 function describe(study, about, names) {
-  const by = names.length > 1 ? `, by ${about.series?.name ?? "part"}: ${names.join(", ")}` : "";
-  return `${words[about.kind]} of ${study.title}: ${about.y.name} against ${about.x.name}${by}. ${about.points.length} points; the table below has the numbers.`;
+  const by = names.length > 1 ? `, by ${about.series?.name ?? "column"}: ${names.join(", ")}` : "";
+  return `${words[about.kind]} of ${study.title}: ${(about.columns ?? [about.y.name]).join(", ")} against ${about.x.name}${by}. ${about.points.length} points; the table below has the numbers.`;
 }
 
 // --- marks ----------------------------------------------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ const extent = (values) => [Math.min(...values), Math.max(...values)];
 
 function scale(about, at, width) {
   const of = about[at];
-  const label = heading(of);
+  const label = about.label[at];
   const values = about.points.map((one) => one[at]);
   if (of.type !== "number") return { label, type: "point", domain: places(of, values), tickRotate: 0 };
   const extra = about.given.flatMap((one) => one[at] ?? []).concat(at === "y" && about.peak ? [about.peak] : []);
@@ -165,9 +166,9 @@ function bars(study, about, points, names, width, id) {
   const longest = Math.max(0, ...domain.map((text) => text.length)) * 6.8;
   const group = !stacked && names.length > 1;
   const lying = longest + 10 > (width - 60) / domain.length;
-  const number = { label: `${stacked && names.length > 1 ? "" : about.y.name}${about.y.shown.unit ? ` [${about.y.shown.unit}]` : ""}`, grid: true, tickFormat: ticksUpTo(Math.max(0, ...points.map((one) => one.y))), zero: true, nice: true, ticks: lying ? Math.max(3, width / 110) : 6 };
+  const number = { label: about.label.y, grid: true, tickFormat: ticksUpTo(Math.max(0, ...points.map((one) => one.y))), zero: true, nice: true, ticks: lying ? Math.max(3, width / 110) : 6 };
   if (about.log.y) number.type = "log";
-  const common = { fill: "fill", title: "title", stroke: theme().paper, strokeWidth: 0.75 };
+  const common = { fill: "fill", stroke: theme().paper, strokeWidth: 0.75 };
   const defs = () => {
     const group = document.createElementNS("http://www.w3.org/2000/svg", "defs");
     group.innerHTML = names.map((_, i) => hatch(`${id}-${i}`, i)).join("");
@@ -183,7 +184,7 @@ function bars(study, about, points, names, width, id) {
       marks: [defs, Plot.ruleX([0]), bar, ...lyingRules, Plot.tip(data, Plot.pointerY({ ...(stacked ? Plot.stackX({ x: "y", y: "x", z: "series", order: names, title: "title" }) : group ? { x: "y", y: "series", fy: "x", title: "title" } : { x: "y", y: "x", title: "title" }), fill: theme().paper, stroke: theme().line, fontSize: 12 }))] };
   }
   const bar = group ? Plot.barY(data, { y1: 0, y2: "y", x: "series", fx: "x", ...common }) : stacked ? Plot.barY(data, Plot.stackY({ y: "y", x: "x", z: "series", order: names, ...common })) : Plot.barY(data, { y1: 0, y2: "y", x: "x", ...common });
-  return { height: Math.round(Math.min(420, Math.max(260, width * 0.48))), y: number, ...(group ? { fx: { domain, label: heading(about.x), padding: 0.15 }, x: { domain: names, axis: null, padding: 0.05 } } : { x: { domain, label: heading(about.x), padding: 0.25 } }),
+  return { width: Math.min(width, 100 + domain.length * (group ? 46 * names.length + 24 : 110)), height: Math.round(Math.min(400, Math.max(260, width * 0.44))), y: number, ...(group ? { fx: { domain, label: heading(about.x), padding: 0.15 }, x: { domain: names, axis: null, padding: 0.05 } } : { x: { domain, label: heading(about.x), padding: 0.25 } }),
     marks: [defs, Plot.ruleY([0]), bar, ...rules, Plot.tip(data, Plot.pointerX({ ...(stacked ? Plot.stackY({ y: "y", x: "x", z: "series", order: names, title: "title" }) : group ? { y: "y", x: "series", fx: "x", title: "title" } : { y: "y", x: "x", title: "title" }), fill: theme().paper, stroke: theme().line, fontSize: 12 }))] };
 }
 
@@ -194,23 +195,23 @@ function heatmap(about, points, names, width, id) {
   const labels = about.series && about.color.type !== "number";
   const values = about.points.map((one) => one.color).filter((value) => value !== undefined);
   const left = Math.min(160, Math.max(...y.map((value) => tick(value).length)) * 7.5 + 18);
-  const cellWidth = (width - left - 20) / x.length;
+  const cellWidth = Math.min(130, (width - left - 20) / x.length);
   const height = Math.min(34, Math.max(16, cellWidth)) * y.length;
   const numbers = { type: "linear", scheme: theme().scheme, label: heading(about.color), legend: true, tickFormat: tick };
   const domain = values.length ? extent(values) : [0, 1];
   const ink = inkOn({ type: "linear", scheme: theme().scheme, domain });
   const texts = feasible.map((one) => (labels ? one.series.slice(0, Math.max(1, Math.floor(cellWidth / 8))) : withUnit({ ...about.color, shown: { ...about.color.shown, unit: "" } }, one.row[about.color.name])));
   const fits = Math.max(0, ...texts.map((text) => text.length)) * 6.6 < cellWidth - 4;
-  const band = (domain, of) => ({ domain, label: heading(of), tickFormat: tick, type: "band", padding: 0.04 });
+  const band = (domain, of) => ({ domain, label: heading(of), tickFormat: tick, type: "band", padding: 0 });
   const defs = () => {
     const group = document.createElementNS("http://www.w3.org/2000/svg", "defs");
     group.innerHTML = names.map((_, i) => hatch(`${id}-${i}`, i)).join("") + `<pattern id="${id}-gone" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="${theme().line}" stroke-width="2"/></pattern>`;
     return group;
   };
   const sparse = x.length * 46 > width - left ? x.filter((_, i) => i % Math.ceil(x.length * 46 / (width - left)) === 0) : undefined;
-  return { height: height + 64, marginLeft: left, x: { ...band(x, about.x), ticks: sparse }, y: { ...band(y, about.y), labelAnchor: "top" }, color: labels ? undefined : { ...numbers, domain },
-    marks: [defs, Plot.cell(gone, { x: "x", y: "y", fill: `url(#${id}-gone)`, title: "title" }),
-      labels ? Plot.cell(feasible.map((one) => ({ ...one, fill: `url(#${id}-${names.indexOf(one.series)})` })), { x: "x", y: "y", fill: "fill", title: "title" }) : Plot.cell(feasible, { x: "x", y: "y", fill: "color", title: "title" }),
+  return { width: Math.min(width, Math.ceil(left + 20 + cellWidth * x.length)), height: height + 72, marginLeft: left, x: { ...band(x, about.x), ticks: sparse }, y: { ...band(y, about.y), labelAnchor: "top" }, color: labels ? undefined : { ...numbers, domain },
+    marks: [defs, Plot.cell(gone, { x: "x", y: "y", inset: 1, fill: `url(#${id}-gone)` }),
+      labels ? Plot.cell(feasible.map((one) => ({ ...one, fill: `url(#${id}-${names.indexOf(one.series)})` })), { x: "x", y: "y", inset: 1, fill: "fill" }) : Plot.cell(feasible, { x: "x", y: "y", inset: 1, fill: "color" }),
       ...(fits && !labels ? [Plot.text(feasible, { x: "x", y: "y", text: (_, i) => texts[i], fill: (one) => ink(one.color), fontSize: 11 })] : []), tip(points)] };
 }
 
@@ -224,11 +225,11 @@ function picture(study, plot, id, reveal) {
 
   function draw() {
     const about = read(study, plot);
-    const names = about.kind === "stacked" ? plot[0].y : about.series ? distinct(about.points.filter((one) => !one.row.infeasible).map((one) => one.series)) : [""];
+    const names = about.columns ?? (about.series ? distinct(about.points.filter((one) => !one.row.infeasible).map((one) => one.series)) : [""]);
     const filled = about.kind === "bar" || about.kind === "stacked" || about.kind === "heatmap";
     const kind = filled ? "fill" : about.kind === "line" || about.kind === "pareto" ? "line" : "dot";
     const hasNames = !(about.kind === "heatmap" && about.color.type === "number");
-    const title = about.kind === "stacked" ? "parts" : about.series?.name ?? "";
+    const title = about.series?.name ?? "";
     top.replaceChildren(...[hasNames ? legend(names, kind, hidden, frame, title) : null].filter(Boolean));
     const facets = about.facet ? distinct(about.points.map((one) => one.facet)) : [undefined];
     frames.classList.toggle("several", facets.length > 1);

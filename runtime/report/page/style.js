@@ -31,7 +31,7 @@ const hatching = ["", "M-1,1l2,-2M0,8l8,-8M7,9l2,-2", "M0,4H8", "M2,2h0.01M6,6h0
 export function hatch(id, i) {
   const colour = palette()[i % palette().length];
   const lines = hatching[i % hatching.length];
-  return `<pattern id="${id}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="${colour}"/>${lines ? `<path d="${lines}" stroke="${isDark() ? "#000" : "#fff"}" stroke-opacity="0.65" stroke-width="${i % hatching.length === 3 ? 2.4 : 1.4}" stroke-linecap="round" fill="none"/>` : ""}</pattern>`;
+  return `<pattern id="${id}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="${colour}"/>${lines ? `<path d="${lines}" stroke="${isDark() ? "#000" : "#fff"}" stroke-opacity="0.55" stroke-width="${i % hatching.length === 3 ? 2.4 : 1.4}" stroke-linecap="round" fill="none"/>` : ""}</pattern>`;
 }
 
 /// Black or white, whichever is read better on a colour of this scale.
