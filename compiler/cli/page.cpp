@@ -130,7 +130,7 @@ PageHead page_head(const Session& session, const std::vector<Question>& asked, c
   }
   if (flags.common.session.library) head.version += ", with the library in " + flags.common.session.library->string();
   for (uint32_t i = 0; i < session.sources.size(); ++i) {
-    const std::string_view name = session.sources.name({i}), text = session.sources.text({i});
+    const std::string_view name = session.sources.name(SourceId{i}), text = session.sources.text(SourceId{i});
     const bool is_program = SourceId{i} == session.syntax[session.main].source || (name.ends_with(".llmsys") && !name.starts_with("std/"));
     if (is_program) head.sources.push_back({std::string(name), text.size() > most_source ? fmt::format("// {} bytes are left out", text.size()) : std::string(text)});
   }

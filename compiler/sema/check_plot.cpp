@@ -16,7 +16,7 @@ struct MarkInfo {
 const std::vector<MarkInfo> marks = {
     {"line", false, {"x", "y"}, {"color", "facet", "log_x", "log_y"}},
     {"scatter", false, {"x", "y"}, {"color", "facet", "log_x", "log_y"}},
-    {"pareto", false, {"x", "y"}, {"color", "facet", "log_x", "log_y"}},
+    {"front", false, {"x", "y"}, {"color", "facet", "log_x", "log_y"}},
     {"bar", false, {"x", "y"}, {"color", "facet"}},
     {"stacked", false, {"x", "y"}, {"facet"}},
     {"heatmap", false, {"x", "y", "color"}, {"facet"}},

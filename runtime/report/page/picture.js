@@ -67,7 +67,7 @@ function legend(names, kind, hidden, redraw, title) {
   }));
 }
 
-const words = { line: "Line chart", scatter: "Scatter plot", pareto: "Pareto front", bar: "Bar chart", stacked: "Stacked bar chart", heatmap: "Heat map", roofline: "Roofline" };
+const words = { line: "Line chart", scatter: "Scatter plot", front: "Pareto front", bar: "Bar chart", stacked: "Stacked bar chart", heatmap: "Heat map", roofline: "Roofline" };
 
 function describe(study, about, names) {
   const by = names.length > 1 ? `, by ${about.series?.name ?? "column"}: ${names.join(", ")}` : "";
@@ -109,12 +109,12 @@ function ways(study, about, points) {
 }
 
 function lines(study, about, points, names) {
-  const sorted = (way) => (about.kind === "pareto" || about.x.axis ? [...way].sort((a, b) => (typeof a.x === "number" ? a.x - b.x : 0)) : way);
+  const sorted = (way) => (about.kind === "front" || about.x.axis ? [...way].sort((a, b) => (typeof a.x === "number" ? a.x - b.x : 0)) : way);
   const drawn = ways(study, about, points).map((way) => {
     const i = names.indexOf(way[0].series);
-    return Plot.line(sorted(way), { x: "x", y: "y", stroke: palette()[i % palette().length], strokeDasharray: dashes[i % dashes.length], strokeWidth: about.kind === "pareto" ? 1.5 : 2 });
+    return Plot.line(sorted(way), { x: "x", y: "y", stroke: palette()[i % palette().length], strokeDasharray: dashes[i % dashes.length], strokeWidth: about.kind === "front" ? 1.5 : 2 });
   });
-  return [...drawn, ...dots(points, names, points.length > 200 ? 2 : about.kind === "pareto" ? 4.5 : 3.5)];
+  return [...drawn, ...dots(points, names, points.length > 200 ? 2 : about.kind === "front" ? 4.5 : 3.5)];
 }
 
 function roof(about, [low, high]) {
@@ -227,7 +227,7 @@ function picture(study, plot, id, reveal) {
     const about = read(study, plot);
     const names = about.columns ?? (about.series ? distinct(about.points.filter((one) => !one.row.infeasible).map((one) => one.series)) : [""]);
     const filled = about.kind === "bar" || about.kind === "stacked" || about.kind === "heatmap";
-    const kind = filled ? "fill" : about.kind === "line" || about.kind === "pareto" ? "line" : "dot";
+    const kind = filled ? "fill" : about.kind === "line" || about.kind === "front" ? "line" : "dot";
     const hasNames = !(about.kind === "heatmap" && about.color.type === "number");
     const title = about.series?.name ?? "";
     top.replaceChildren(...[hasNames ? legend(names, kind, hidden, frame, title) : null].filter(Boolean));

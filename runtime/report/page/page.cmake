@@ -3,19 +3,20 @@
 include(llmsys_embed)
 include(llmsys_npm)
 
-set(bundle ${CMAKE_CURRENT_BINARY_DIR})
-llmsys_npm_ci(${CMAKE_CURRENT_SOURCE_DIR} ${bundle} missing)
-set(page ${bundle}/embedded_page.cpp)
+set(from ${CMAKE_CURRENT_LIST_DIR})
+set(bundle ${CMAKE_CURRENT_BINARY_DIR}/page)
+set(LLMSYS_PAGE ${bundle}/embedded_page.cpp)
+llmsys_npm_ci(${from} ${bundle} missing)
 if(missing)
   message(STATUS "report pages: none, as ${missing}")
   file(CONFIGURE OUTPUT ${bundle}/missing.txt CONTENT "${missing}")
-  llmsys_embed(${page} embedded_page ${bundle}/missing.txt)
+  llmsys_embed(${LLMSYS_PAGE} embedded_page ${bundle}/missing.txt)
 else()
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.js ${CMAKE_CURRENT_SOURCE_DIR}/*.css)
+  file(GLOB page_sources CONFIGURE_DEPENDS ${from}/*.js ${from}/*.css)
   add_custom_command(OUTPUT ${bundle}/page.js ${bundle}/page.css
-    COMMAND ${CMAKE_COMMAND} -E env NODE_PATH=${bundle}/node_modules ${bundle}/node_modules/.bin/esbuild ${CMAKE_CURRENT_SOURCE_DIR}/page.js ${CMAKE_CURRENT_SOURCE_DIR}/page.css
+    COMMAND ${CMAKE_COMMAND} -E env NODE_PATH=${bundle}/node_modules ${bundle}/node_modules/.bin/esbuild ${from}/page.js ${from}/page.css
       --bundle --minify --format=iife --target=es2020 --charset=ascii --legal-comments=none --log-level=warning --outdir=${bundle}
-    DEPENDS ${sources} ${CMAKE_CURRENT_SOURCE_DIR}/package-lock.json
+    DEPENDS ${page_sources} ${from}/package-lock.json
     VERBATIM)
   # Their licences ask to be told in every copy.
   set(licences)
@@ -24,7 +25,6 @@ else()
     string(APPEND licences "${library}\n${licence}\n")
   endforeach()
   file(CONFIGURE OUTPUT ${bundle}/licences.txt CONTENT "${licences}" @ONLY)
-  llmsys_embed(${page} embedded_page ${bundle}/page.js ${bundle}/page.css ${bundle}/licences.txt)
+  llmsys_embed(${LLMSYS_PAGE} embedded_page ${bundle}/page.js ${bundle}/page.css ${bundle}/licences.txt)
 endif()
-set(LLMSYS_PAGE ${page} PARENT_SCOPE)
 set(LLMSYS_NO_PAGES "${missing}" CACHE INTERNAL "why the command has no pages")
