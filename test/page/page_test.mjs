@@ -48,7 +48,8 @@ async function open(path, { width = 1280, colorScheme = "light" } = {}) {
   await page.evaluate(async () => {
     for (const section of document.querySelectorAll("section")) {
       section.scrollIntoView({ behavior: "instant" });
-      await new Promise((done) => setTimeout(done, 25));
+      const isDrawn = () => [...section.querySelectorAll(":scope > figure")].every((figure) => figure.querySelector("svg[role=img]"));
+      for (let i = 0; i < 300 && !isDrawn(); ++i) await new Promise((done) => setTimeout(done, 10));
     }
     window.scrollTo({ top: 0, behavior: "instant" });
   });
@@ -63,7 +64,7 @@ async function look(path, options) {
     wide: document.documentElement.scrollWidth > innerWidth,
     figures: [...document.querySelectorAll("figure")].filter((one) => one.parentElement.tagName === "SECTION").map((figure) => ({
       svgs: figure.querySelectorAll('svg[role="img"]').length,
-      marks: figure.querySelectorAll('svg[role="img"] :is([aria-label="dot"], [aria-label="line"], [aria-label="bar"], [aria-label="cell"]) :is(path, circle, rect)').length,
+      marks: figure.querySelectorAll('svg[role="img"] :is([data-mark="dot"], [data-mark="line"], [data-mark="bar"], [data-mark="cell"]) :is(path, circle, rect)').length,
       told: [...figure.querySelectorAll('svg[role="img"]')].every((one) => one.getAttribute("aria-label")?.length > 20),
       bad: /NaN|undefined|null/.test(figure.innerHTML),
     })),
@@ -120,7 +121,7 @@ async function use(path) {
   check(/total 3 s/.test(told) && /25 %/.test(told) && /<b>/.test(told) && /source: data sheet/.test(told), `a derivation: ${told}`);
   check(await page.evaluate(() => document.activeElement.getAttribute("aria-expanded") === "true"), "the focus stays where it was");
   // a series goes and comes back
-  const dots = () => page.locator('#study-0 figure >> nth=0 >> [aria-label="dot"] path').count();
+  const dots = () => page.locator("#study-0 figure").first().locator('[data-mark="dot"] :is(path, circle)').count();
   const all = await dots();
   await page.locator("#study-0 .legend button").first().click();
   check((await dots()) < all, "a series is put away");

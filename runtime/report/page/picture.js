@@ -1,6 +1,6 @@
 // The pictures of a study, drawn with Observable Plot. A plot is a list of marks; what a mark is given are names of columns, or numbers in their plain units.
 import * as Plot from "@observablehq/plot";
-import { column, heading, make, shown, withUnit } from "./data.js";
+import { cell, column, heading, make, shown, withUnit } from "./data.js";
 import { dashes, hatch, inkOn, palette, symbols, theme } from "./style.js";
 
 const most = 12;   // so many series can be told apart; a number with more values becomes a scale
@@ -55,8 +55,13 @@ function sample(kind, i) {
 }
 
 /// A list of buttons that put series away and bring them back; beside the picture, never over the data.
-function legend(names, kind, hidden, redraw, title) {
-  if (names.length < 2) return null;
+function legend(names, kind, hidden, redraw, title, overlays) {
+  const points = overlays.filter((one) => one.mark === "points").map((one) => {
+    const box = make("span", { class: "sample", "aria-hidden": "true" });
+    box.innerHTML = `<svg width="14" height="14" viewBox="0 0 14 14"><path d="M3 3L11 11M3 11L11 3" stroke="currentColor" stroke-width="1.8"/></svg>`;
+    return make("span", { class: "other" }, box, one.label ?? "points");
+  });
+  if (names.length < 2) return points.length === 0 ? null : make("div", { class: "legend" }, ...points);
   return make("div", { class: "legend", role: "group", "aria-label": title === "" ? "series" : `series: ${title}` }, title === "" ? null : make("span", { class: "legend-title" }, title), ...names.map((name, i) => {
     const button = make("button", { type: "button", "aria-pressed": String(!hidden.has(name)), title: "show or hide", onclick: () => {
       if (!hidden.delete(name)) hidden.add(name);
@@ -64,7 +69,7 @@ function legend(names, kind, hidden, redraw, title) {
       redraw();
     } }, sample(kind, i), name);
     return button;
-  }));
+  }), ...points);
 }
 
 const words = { line: "Line chart", scatter: "Scatter plot", front: "Pareto front", bar: "Bar chart", stacked: "Stacked bar chart", heatmap: "Heat map", roofline: "Roofline" };
@@ -132,7 +137,20 @@ function places(of, values) {
 
 const extent = (values) => [Math.min(...values), Math.max(...values)];
 
-function scale(about, at, width) {
+/// Where an axis is marked: at the values of an axis of the study if there is room, else at round numbers; without end at what Plot takes.
+function ticks(about, at, [low, high], length) {
+  const log = about.log[at], place = log ? Math.log : Number;
+  const values = distinct(about.points.map((one) => one[at])).sort((a, b) => a - b);
+  const gap = Math.min(...values.slice(1).map((value, i) => place(value) - place(values[i]))) * length / (place(high) - place(low) || 1);
+  if (about[at].axis && values.length > 1 && gap > (at === "x" ? 38 : 18)) return values;
+  if (!log) return Math.max(3, Math.round(length / (at === "x" ? 90 : 55)));
+  const decades = Array.from({ length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 }, (_, i) => 10 ** (Math.floor(Math.log10(low)) + i));
+  const decade = length / Math.log10(high / low);
+  const round = decade < (at === "x" ? 150 : 50) ? decades : decades.flatMap((one) => [one, 2 * one, 5 * one]);
+  return round.filter((value) => value >= low && value <= high);
+}
+
+function scale(about, at, length) {
   const of = about[at];
   const label = about.label[at];
   const values = about.points.map((one) => one[at]);
@@ -140,18 +158,29 @@ function scale(about, at, width) {
   const extra = about.given.flatMap((one) => one[at] ?? []).concat(at === "y" && about.peak ? [about.peak] : []);
   const [low, high] = extent(values.concat(extra));
   const log = about.log[at];
-  const domain = values.length === 0 ? undefined : low === high ? (log ? [low / 2, high * 2] : [Math.min(0, low), high || 1]) : log ? [low * (about.kind === "roofline" ? 0.5 : 1), high * (about.kind === "roofline" ? 2 : 1)] : at === "y" || low < 0.3 * high ? [Math.min(0, low), high] : [low, high];
-  const ticks = at === "x" ? Math.max(3, width / 90) : 6;
-  return { label, type: log ? "log" : "linear", domain, nice: true, grid: true, tickFormat: ticksUpTo(high), ticks: log && high / low > 50 ? ticks / 1.5 : ticks };
+  const isZeroNear = at === "y" || low < 0.3 * high;
+  const margin = about.kind === "roofline" ? 2 : 1.12;
+  const domain = values.length === 0 ? [1, 2] : log ? [low / margin, high * margin] : isZeroNear ? [Math.min(0, low), high || 1] : low === high ? [low - Math.abs(low), high + Math.abs(high)] : [low, high];
+  const marked = ticks(about, at, domain, length);
+  // d3 would leave out labels of a logarithmic axis that it does not think round
+  if (log) return { label, type: "log", domain, axis: null, marked };
+  return { label, type: "linear", domain, nice: true, grid: true, tickFormat: ticksUpTo(high), ticks: marked };
+}
+
+/// The axes that `scale` left out.
+function logAxes(x, y) {
+  const text = (value) => tick(value);
+  return [...(x.marked ? [Plot.gridX(x.marked), Plot.axisX(x.marked, { text, label: x.label })] : []), ...(y.marked ? [Plot.gridY(y.marked), Plot.axisY(y.marked, { text, label: y.label })] : [])];
 }
 
 function pointPlot(study, about, points, names, width) {
-  const x = scale(about, "x", width), y = scale(about, "y", width);
+  const height = Math.round(Math.min(440, Math.max(260, width * 0.52)));
+  const x = scale(about, "x", width - 74), y = scale(about, "y", height - 72);
   const shape = about.kind === "scatter" || about.kind === "roofline";
   const numbers = about.color && !about.series;
   const drawn = numbers ? [Plot.dot(points, { x: "x", y: "y", fill: "color", r: 4, stroke: theme().ink, strokeWidth: 0.5 })] : shape ? dots(points, names, points.length > 500 ? 2.5 : 4.5) : lines(study, about, points, names);
-  return { height: Math.round(Math.min(440, Math.max(260, width * 0.52))), x, y, color: numbers ? { scheme: theme().scheme, label: heading(about.color), legend: true, type: "linear" } : undefined,
-    marks: [...(about.peak && about.slope ? [roof(about, x.domain)] : []), ...drawn, ...overlays(about), tip(points)] };
+  return { height, x, y, color: numbers ? { scheme: theme().scheme, label: heading(about.color), legend: true, type: "linear" } : undefined,
+    marks: [...logAxes(x, y), ...(about.peak && about.slope ? [roof(about, x.domain)] : []), ...drawn, ...overlays(about), tip(points)] };
 }
 
 /// Rows that would share a bar are told apart by the axes that they differ in.
@@ -159,15 +188,22 @@ function bars(study, about, points, names, width, id) {
   const key = (one) => `${one.x}\n${one.series}`;
   const shared = distinct(points.map(key)).length < points.length;
   const others = shared ? study.columns.filter((one) => one.axis && one !== about.x && one !== about.series && one !== about.facet && distinct(points.map((p) => p.row[one.name])).length > 1) : [];
-  const place = (one) => [withUnit(about.x, one.row[about.x.name]), ...others.map((axis) => withUnit(axis, one.row[axis.name]))].join(", ");
+  const first = others.length > 0 ? withUnit : cell;   // the axis has the unit
+  const place = (one) => [first(about.x, one.row[about.x.name]), ...others.map((axis) => withUnit(axis, one.row[axis.name]))].join(", ");
   const data = points.map((one) => ({ ...one, x: place(one), fill: `url(#${id}-${Math.max(0, names.indexOf(one.series))})` }));
   const domain = about.x.type === "number" && others.length === 0 ? distinct([...points].sort((a, b) => a.row[about.x.name] - b.row[about.x.name]).map(place)) : distinct(data.map((one) => one.x));
   const stacked = about.kind === "stacked";
   const longest = Math.max(0, ...domain.map((text) => text.length)) * 6.8;
   const group = !stacked && names.length > 1;
   const lying = longest + 10 > (width - 60) / domain.length;
-  const number = { label: about.label.y, grid: true, tickFormat: ticksUpTo(Math.max(0, ...points.map((one) => one.y))), zero: true, nice: true, ticks: lying ? Math.max(3, width / 110) : 6 };
-  if (about.log.y) number.type = "log";
+  // of all facets, so that they can be compared
+  const sums = new Map();
+  for (const one of about.points) {
+    const bar = `${one.facet}\n${place(one)}\n${stacked ? "" : one.series}`;
+    sums.set(bar, (stacked ? sums.get(bar) ?? 0 : 0) + one.y);
+  }
+  const [low, high] = extent([0, ...sums.values(), ...about.given.flatMap((one) => one.y ?? [])]);
+  const number = { domain: [low, high || 1], label: about.label.y, grid: true, tickFormat: ticksUpTo(high), nice: true, ticks: lying ? Math.max(3, width / 110) : 6 };
   const common = { fill: "fill", stroke: theme().paper, strokeWidth: 0.75 };
   const defs = () => {
     const group = document.createElementNS("http://www.w3.org/2000/svg", "defs");
@@ -230,7 +266,7 @@ function picture(study, plot, id, reveal) {
     const kind = filled ? "fill" : about.kind === "line" || about.kind === "front" ? "line" : "dot";
     const hasNames = !(about.kind === "heatmap" && about.color.type === "number");
     const title = about.series?.name ?? "";
-    top.replaceChildren(...[hasNames ? legend(names, kind, hidden, frame, title) : null].filter(Boolean));
+    top.replaceChildren(...[hasNames || about.given.length ? legend(names, kind, hidden, frame, title, about.given) : null].filter(Boolean));
     const facets = about.facet ? distinct(about.points.map((one) => one.facet)) : [undefined];
     frames.classList.toggle("several", facets.length > 1);
 
@@ -239,7 +275,9 @@ function picture(study, plot, id, reveal) {
         const points = about.points.filter((one) => one.facet === facet && !hidden.has(one.series));
         const box = make("div", { class: "frame" });
         const whole = element.clientWidth || 640;
-        const width = facets.length > 1 && whole > 680 ? Math.floor((whole - 24) / 2) : whole;
+        const across = facets.length === 1 || whole < 680 ? 1 : whole >= 840 && (facets.length === 3 || facets.length > 4) ? 3 : 2;
+        const width = Math.floor((whole - 24 * (across - 1)) / across);
+        frames.style.gridTemplateColumns = `repeat(${across}, 1fr)`;
         const own = `${id}-${n}`;
         const spec = filled ? (about.kind === "heatmap" ? heatmap(about, points, names, width, own) : bars(study, about, points, names, width, own)) : pointPlot(study, about, points, names, width);
         const drawn = Plot.plot({ width, marginLeft: 56, marginRight: 18, marginTop: 28, marginBottom: 44, ...spec, style: { fontFamily: "inherit", fontSize: "12px", background: "none", color: theme().muted, overflow: "visible" } });
@@ -247,6 +285,11 @@ function picture(study, plot, id, reveal) {
         svg.setAttribute("role", "img");
         svg.setAttribute("aria-label", (facet !== undefined ? `${about.facet.name} ${facet}. ` : "") + describe(study, about, names));
         drawn.querySelectorAll("svg").forEach((one) => one !== svg && one.setAttribute("aria-hidden", "true"));
+        // inside of an image nothing has a name of its own
+        svg.querySelectorAll("[aria-label]").forEach((one) => {
+          one.setAttribute("data-mark", one.getAttribute("aria-label"));
+          one.removeAttribute("aria-label");
+        });
         drawn.addEventListener("click", () => drawn.value?.row && reveal(drawn.value.row));
         box.append(...[facet !== undefined ? make("p", { class: "facet" }, `${about.facet.name}: ${facet}`) : null, drawn].filter(Boolean));
         return box;
