@@ -130,9 +130,10 @@ bool Checker::check_mark(const ast::Plot& mark, bool is_overlay) {
   std::vector<std::string_view> missing;
   for (std::string_view name : info->required)
     if (!argument_of(mark, name)) missing.push_back(name);
-  if (mark.arguments.empty() && missing.empty()) missing = info->optional;
+  const bool lies_nowhere = mark.shape.text == "rule" && !argument_of(mark, "x") && !argument_of(mark, "y");
+  if (lies_nowhere) sink_.add({Code::wrong_arguments, mark.shape.span, "`rule` needs `x` or `y`", "not given here"});
   if (!missing.empty()) sink_.add({Code::wrong_arguments, mark.shape.span, "`" + std::string(mark.shape.text) + "` needs " + listed(missing), "not given here"});
-  return good && missing.empty();
+  return good && missing.empty() && !lies_nowhere;
 }
 
 /// An axis, or what the study shows: written as there, or as its title.
@@ -162,7 +163,7 @@ TypeId Checker::check_plotted(ExprId value, const ast::Study& study, Context& co
       const bool is_it = title && item.title ? squeezed(sources_.text(span(*item.title))) == wanted : squeezed(sources_.text(span(item.value))) == wanted;
       if (is_it) info.plotted[value.index] = axis < info.axes.size() ? TableColumn{true, axis} : TableColumn{false, index};
       if (is_it) return title ? check_expr(item.value, context) : result;
-      if (axis == info.axes.size()) columns.emplace_back(sources_.text(span(item.value))), ++index;
+      if (axis == info.axes.size()) columns.emplace_back(sources_.text(span(title && item.title ? *item.title : item.value))), ++index;
     }
   }
   const std::string written(sources_.text(span(value)));
