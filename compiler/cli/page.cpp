@@ -75,7 +75,7 @@ Redaction redaction_of(const Session& session, const std::vector<Question>& aske
       const bool has_unit = !number.units.empty() && !number.units[0].text.empty();
       // what is counted everywhere tells nothing
       if (number.value == 0 || (!has_unit && number.value == std::floor(number.value) && std::abs(number.value) < 1000)) continue;
-      redaction.numbers.push_back({number.value, has_unit});
+      redaction.numbers.insert({number.value, has_unit});
       if (!has_unit) continue;
       for (const UnitChoice& unit : number.units) redaction.names.push_back({readable(number.value / unit.scale) + " " + unit.text, "redacted"});
     }

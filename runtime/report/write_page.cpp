@@ -78,7 +78,7 @@ Sweep redacted(Sweep sweep, const Redaction& redaction) {
 }
 
 bool is_secret(double value, bool has_unit, const Redaction& redaction) {
-  return std::ranges::any_of(redaction.numbers, [&](const Redaction::Number& one) { return one.value == value && one.has_unit == has_unit; });
+  return redaction.numbers.contains({value, has_unit});
 }
 
 double plain_scale(const Column& column) { return column.units[column.plain_unit].scale; }

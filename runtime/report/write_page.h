@@ -2,6 +2,8 @@
 // Promise: it asks for nothing from elsewhere; what a study has too much of is left out and counted, so that the page stays below 3 MB.
 #pragma once
 
+#include <compare>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,9 +14,13 @@ namespace llmsys {
 /// What a page must not tell.
 struct Redaction {
   struct Name { std::string name, stand_in; };
-  struct Number { double value; bool has_unit; };   // in base units
+  struct Number {
+    double value;   // in base units
+    bool has_unit;
+    friend auto operator<=>(const Number&, const Number&) = default;
+  };
   std::vector<Name> names;            // wherever they stand in a text
-  std::vector<Number> numbers;        // cells, axes and lines of pictures that are equal to one
+  std::set<Number> numbers;           // cells, axes and lines of pictures that are equal to one
   std::vector<std::string> columns;   // by title: all of their cells
   bool empty() const { return names.empty(); }
 };

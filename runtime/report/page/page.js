@@ -50,26 +50,28 @@ document.body.append(
   make("header", {}, make("p", { class: "eyebrow" }, "llmsys report"), make("h1", {}, page.title), words ? make("p", { class: "lede" }, words) : null, contents),
   make("main", {}, ...sections.map((one) => one.element), ...end()));
 
-// What is not near the window is drawn when it gets there.
+// What is seen first is drawn first, the rest as there is time, so that the page opens at once.
+function drawOne(one) {
+  if (!one.isDrawn) one.draw();
+  one.isDrawn = true;
+}
 const near = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    if (!entry.isIntersecting) continue;
-    near.unobserve(entry.target);
-    const one = sections.find(({ element }) => element === entry.target);
-    one.isDrawn = true;
-    one.draw();
-  }
+  for (const entry of entries) if (entry.isIntersecting) drawOne(sections.find(({ element }) => element === entry.target));
 }, { rootMargin: "600px" });
 for (const { element } of sections) near.observe(element);
+(function later() {
+  const next = sections.find((one) => !one.isDrawn);
+  if (next) setTimeout(() => (drawOne(next), later()), 10);
+})();
 
-const again = () => sections.filter((one) => one.isDrawn).forEach((one) => one.draw());
+const redraw = () => sections.filter((one) => one.isDrawn).forEach((one) => one.draw());
 let width = window.innerWidth;
 window.addEventListener("resize", () => {
   if (window.innerWidth === width) return;
   width = window.innerWidth;
-  again();
+  redraw();
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 window.addEventListener("beforeprint", () => sections.forEach((one) => one.draw()));
 
 // For who computes rows anew, and for tests.

@@ -119,7 +119,10 @@ function lines(study, about, points, names) {
     const i = names.indexOf(way[0].series);
     return Plot.line(sorted(way), { x: "x", y: "y", stroke: palette()[i % palette().length], strokeDasharray: dashes[i % dashes.length], strokeWidth: about.kind === "front" ? 1.5 : 2 });
   });
-  return [...drawn, ...dots(points, names, points.length > 200 ? 2 : about.kind === "front" ? 4.5 : 3.5)];
+  // symbols tell lines apart, in numbers that leave the lines to be seen
+  const step = (series) => Math.ceil(points.filter((one) => one.series === series).length / 40);
+  const seen = names.flatMap((name) => points.filter((one) => one.series === name).filter((_, i) => i % step(name) === 0));
+  return [...drawn, ...dots(about.kind === "front" ? points : seen, names, about.kind === "front" ? 4.5 : 3.5)];
 }
 
 function roof(about, [low, high]) {
@@ -270,7 +273,9 @@ function picture(study, plot, id, reveal) {
     const facets = about.facet ? distinct(about.points.map((one) => one.facet)) : [undefined];
     frames.classList.toggle("several", facets.length > 1);
 
+    const isEmpty = about.points.every((one) => one.row.infeasible);
     function frame() {
+      if (isEmpty) return frames.replaceChildren();
       frames.replaceChildren(...facets.map((facet, n) => {
         const points = about.points.filter((one) => one.facet === facet && !hidden.has(one.series));
         const box = make("div", { class: "frame" });
@@ -301,7 +306,7 @@ function picture(study, plot, id, reveal) {
     const place = (one) => [one.x, one.y, one.facet].join("\n");
     const behind = about.kind === "heatmap" ? about.points.length - distinct(about.points.map(place)).length : 0;
     if (behind > 0) told.push(`${behind} cells lie behind others: this study sweeps more than the picture shows.`);
-    if (about.points.length === 0) told.push("No feasible row to draw.");
+    if (isEmpty) told.push("No feasible row to draw.");
     notes.textContent = told.join(" ");
     notes.hidden = told.length === 0;
   }
