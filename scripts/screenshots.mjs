@@ -23,7 +23,7 @@ async function shot(name, file, study, { width, height, colorScheme }) {
 }
 
 mkdirSync(join(root, "docs/images"), { recursive: true });
-await shot("frontier.png", "examples/limit_study.llmsys", "frontier", { width: 900, height: 740, colorScheme: "light" });
-await shot("limits.png", "examples/limit_study.llmsys", "synchronisation", { width: 900, height: 740, colorScheme: "dark" });
+await shot("frontier.png", "examples/limit_study.llmsys", "frontier", { width: 900, height: 786, colorScheme: "light" });
+await shot("limits.png", "examples/limit_study.llmsys", "synchronisation", { width: 900, height: 665, colorScheme: "dark" });
 await browser.close();
 rmSync(folder, { recursive: true });

@@ -18,7 +18,7 @@ const std::vector<MarkInfo> marks = {
     {"scatter", false, {"x", "y"}, {"color", "facet", "log_x", "log_y"}},
     {"front", false, {"x", "y"}, {"color", "facet", "log_x", "log_y"}},
     {"bar", false, {"x", "y"}, {"color", "facet"}},
-    {"stacked", false, {"x", "y"}, {"facet"}},
+    {"stack", false, {"x", "y"}, {"facet"}},
     {"heatmap", false, {"x", "y", "color"}, {"facet"}},
     {"roofline", false, {"x", "y", "peak", "slope"}, {"color", "facet"}},
     {"points", true, {"x", "y"}, {"label"}},
@@ -36,7 +36,7 @@ const ast::PlotArgument* argument_of(const ast::Plot& mark, std::string_view nam
 }
 
 /// `y = [a, b]`: one series for each column.
-bool several_columns(std::string_view mark) { return mark == "line" || mark == "scatter" || mark == "bar" || mark == "stacked"; }
+bool several_columns(std::string_view mark) { return mark == "line" || mark == "scatter" || mark == "bar" || mark == "stack"; }
 
 /// As it is compared: white space does not count.
 std::string squeezed(std::string_view text) {

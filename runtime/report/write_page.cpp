@@ -128,7 +128,7 @@ class PageWriter : public Writer {
                                          quoted(head_.version), list(sources), fmt::join(studies_, ",\n"));
     return write_(fmt::format("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data:\">\n"
-                              "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" content=\"{}\">\n<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n<style>\n",
+                              "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" content=\"{}\">\n<title>{}</title>\n<style>\n",
                               in_html(head_.version), in_html(head_.title))) &&
            write_(part("page.css")) && write_("</style>\n<body>\n<noscript>This page needs JavaScript to show its tables.</noscript>\n<script type=\"application/json\" id=\"data\">\n") &&
            write_(in_script(data)) && write_("\n</script>\n<script>\n") && write_("/* With parts of:\n\n") && write_(part("licences.txt")) && write_("*/\n") && write_(part("page.js")) && write_("</script>\n</body>\n</html>\n");

@@ -22,7 +22,7 @@ function read(study, plot) {
     series: series ? withUnit(series, row[series.name]) : "", title: study.columns.filter((one) => row[one.name] !== undefined).map((one) => `${one.name}: ${withUnit(one, row[one.name])}`).concat(row.infeasible ?? []).join("\n"),
   });
   let points;
-  const columns = main.mark === "stacked" || main.y.length > 1;
+  const columns = main.mark === "stack" || main.y.length > 1;
   if (columns) {
     // each column is a series of its own; all are shown in the unit of the first
     points = study.rows.filter((row) => !row.infeasible).flatMap((row) => main.y.map((name) => ({ ...point(row), y: row[name] === null ? undefined : row[name] * column(study, name).base / (y.base * y.shown.scale), series: name })));
@@ -55,13 +55,15 @@ function sample(kind, i) {
 }
 
 /// A list of buttons that put series away and bring them back; beside the picture, never over the data.
-function legend(names, kind, hidden, redraw, title, overlays) {
-  const points = overlays.filter((one) => one.mark === "points").map((one) => {
+function legend(names, kind, hidden, redraw, title, about) {
+  const other = (path, text) => {
     const box = make("span", { class: "sample", "aria-hidden": "true" });
-    box.innerHTML = `<svg width="14" height="14" viewBox="0 0 14 14"><path d="M3 3L11 11M3 11L11 3" stroke="currentColor" stroke-width="1.8"/></svg>`;
-    return make("span", { class: "other" }, box, one.label ?? "points");
-  });
-  if (names.length < 2) return points.length === 0 ? null : make("div", { class: "legend" }, ...points);
+    box.innerHTML = `<svg width="14" height="14" viewBox="0 0 14 14"><path d="${path}" stroke="currentColor" stroke-width="1.6"/></svg>`;
+    return make("span", { class: "other" }, box, text);
+  };
+  const others = about.given.filter((one) => one.mark === "points").map((one) => other("M3 3L11 11M3 11L11 3", one.label ?? "points"));
+  if (about.points.some((one) => one.row.infeasible)) others.push(other("M0 5L5 0M0 10L10 0M1 14L14 1M6 14L14 6M11 14L14 11", "infeasible"));
+  if (names.length < 2) return others.length === 0 ? null : make("div", { class: "legend" }, ...others);
   return make("div", { class: "legend", role: "group", "aria-label": title === "" ? "series" : `series: ${title}` }, title === "" ? null : make("span", { class: "legend-title" }, title), ...names.map((name, i) => {
     const button = make("button", { type: "button", "aria-pressed": String(!hidden.has(name)), title: "show or hide", onclick: () => {
       if (!hidden.delete(name)) hidden.add(name);
@@ -69,10 +71,10 @@ function legend(names, kind, hidden, redraw, title, overlays) {
       redraw();
     } }, sample(kind, i), name);
     return button;
-  }), ...points);
+  }), ...others);
 }
 
-const words = { line: "Line chart", scatter: "Scatter plot", front: "Pareto front", bar: "Bar chart", stacked: "Stacked bar chart", heatmap: "Heat map", roofline: "Roofline" };
+const words = { line: "Line chart", scatter: "Scatter plot", front: "Pareto front", bar: "Bar chart", stack: "Stacked bar chart", heatmap: "Heat map", roofline: "Roofline" };
 
 function describe(study, about, names) {
   const by = names.length > 1 ? `, by ${about.series?.name ?? "column"}: ${names.join(", ")}` : "";
@@ -195,7 +197,7 @@ function bars(study, about, points, names, width, id) {
   const place = (one) => [first(about.x, one.row[about.x.name]), ...others.map((axis) => withUnit(axis, one.row[axis.name]))].join(", ");
   const data = points.map((one) => ({ ...one, x: place(one), fill: `url(#${id}-${Math.max(0, names.indexOf(one.series))})` }));
   const domain = about.x.type === "number" && others.length === 0 ? distinct([...points].sort((a, b) => a.row[about.x.name] - b.row[about.x.name]).map(place)) : distinct(data.map((one) => one.x));
-  const stacked = about.kind === "stacked";
+  const stacked = about.kind === "stack";
   const longest = Math.max(0, ...domain.map((text) => text.length)) * 6.8;
   const group = !stacked && names.length > 1;
   const lying = longest + 10 > (width - 60) / domain.length;
@@ -265,11 +267,11 @@ function picture(study, plot, id, reveal) {
   function draw() {
     const about = read(study, plot);
     const names = about.columns ?? (about.series ? distinct(about.points.filter((one) => !one.row.infeasible).map((one) => one.series)) : [""]);
-    const filled = about.kind === "bar" || about.kind === "stacked" || about.kind === "heatmap";
+    const filled = about.kind === "bar" || about.kind === "stack" || about.kind === "heatmap";
     const kind = filled ? "fill" : about.kind === "line" || about.kind === "front" ? "line" : "dot";
     const hasNames = !(about.kind === "heatmap" && about.color.type === "number");
     const title = about.series?.name ?? "";
-    top.replaceChildren(...[hasNames || about.given.length ? legend(names, kind, hidden, frame, title, about.given) : null].filter(Boolean));
+    top.replaceChildren(...[legend(hasNames ? names : [], kind, hidden, frame, title, about)].filter(Boolean));
     const facets = about.facet ? distinct(about.points.map((one) => one.facet)) : [undefined];
     frames.classList.toggle("several", facets.length > 1);
 
