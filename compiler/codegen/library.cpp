@@ -10,6 +10,7 @@
 
 #include <cassert>
 #include <filesystem>
+#include <map>
 
 #include "compiler/codegen/emitter.h"
 #include "compiler/codegen/machine.h"
@@ -19,7 +20,7 @@
 namespace llmsys {
 namespace {
 
-static_assert(offsetof(PointsLibrary, columns) == 8 && offsetof(PointsLibrary, elements) == 16 && offsetof(PointsLibrary, tables) == 48 && sizeof(PointsLibrary) == 64);
+static_assert(sizeof(PointsLevel) == 32 && offsetof(PointsLibrary, fixed) == 16 && offsetof(PointsLibrary, root) == 48 && offsetof(PointsLibrary, scales) == 80);
 
 /// In a C comment.
 std::string quoted(std::string text) {
@@ -32,32 +33,47 @@ std::string upper(std::string name) {
   return name;
 }
 
-/// Elements of each by-element axis, 0 for a numeric one.
-std::vector<int64_t> elements(const Space& space) {
-  std::vector<int64_t> result(space.axes);
-  const std::vector<uint64_t> size = axis_sizes(space);
+/// By axis: 1 if what comes below depends on which element it is, so that all points of a call must have the same; else 0.
+std::vector<int64_t> fixed_axes(const Space& space) {
+  std::vector<int64_t> fixed(space.axes);
   const std::vector<uint32_t> axis_of = axis_of_levels(space);
   for (size_t i = 0; i < axis_of.size(); ++i) {
-    if (axis_of[i] < space.axes && space.levels[i].by_element) result[axis_of[i]] = static_cast<int64_t>(size[axis_of[i]]);
+    if (axis_of[i] < space.axes && (space.levels[i].by_element || space.levels[i].children.size() > 1)) fixed[axis_of[i]] = 1;
   }
-  return result;
+  return fixed;
 }
 
-/// Combos by choice of elements, in the order of the axes, the last one fastest.
-std::vector<int32_t> combos(const Space& space, const std::vector<int64_t>& elements) {
-  std::vector<int32_t> places = {static_cast<int32_t>(space.root)};
-  for (uint32_t a = 0; a < space.axes; ++a) {
-    std::vector<int32_t> below;
-    for (int32_t place : places) {
-      const Level* const level = place < 0 ? nullptr : &space.levels[static_cast<size_t>(place)];
-      for (int64_t i = 0; i < std::max<int64_t>(elements[a], 1); ++i) {
-        const bool is_there = level != nullptr && static_cast<uint64_t>(i) < level->size;
-        below.push_back(is_there ? static_cast<int32_t>(level->children[level->children.size() == 1 ? 0 : static_cast<size_t>(i)]) : -1);
+/// The axes as a caller sees them: what has the same label under several elements of earlier axes is one element. `numbers[level][i]`: what the caller calls element i.
+struct CallerAxes {
+  std::vector<Column> columns;
+  std::vector<std::vector<double>> numbers;
+};
+CallerAxes caller_axes(const Sweep& sweep) {
+  const Space& space = sweep.space;
+  CallerAxes result{sweep.axes, std::vector<std::vector<double>>(space.levels.size())};
+  const std::vector<uint32_t> axis_of = axis_of_levels(space);
+  const std::vector<int64_t> fixed = fixed_axes(space);
+  std::vector<std::map<std::pair<std::string, size_t>, size_t>> known(space.axes);   // by label, and which one of those with this label in a level
+  std::vector<std::vector<std::string>> labels(space.axes);
+  for (size_t l = 0; l < space.levels.size(); ++l) {
+    const uint32_t axis = axis_of[l];
+    if (axis >= space.axes || fixed[axis] == 0) continue;
+    std::map<std::string, size_t> seen;
+    for (uint64_t i = 0; i < space.levels[l].size; ++i) {
+      double number = axis_value(space, space.levels[l], axis, i);
+      if (sweep.axes[axis].labels) {
+        const std::string& label = (*sweep.axes[axis].labels)[static_cast<size_t>(number)];
+        const auto [entry, is_new] = known[axis].try_emplace({label, seen[label]++}, labels[axis].size());
+        if (is_new) labels[axis].push_back(label);
+        number = static_cast<double>(entry->second);
       }
+      result.numbers[l].push_back(number);
     }
-    places = std::move(below);
   }
-  return places;
+  for (uint32_t a = 0; a < space.axes; ++a) {
+    if (sweep.axes[a].labels) result.columns[a].labels = std::make_shared<const std::vector<std::string>>(labels[a]);
+  }
+  return result;
 }
 
 /// What a C program sees of a study, as constants of a module.
@@ -80,6 +96,7 @@ class Description {
   }
   template <class Number>
   llvm::Constant* numbers(const std::vector<Number>& of, const std::string& name) {
+    if (of.empty()) return llvm::ConstantPointerNull::get(builder_.getPtrTy());
     return global(llvm::ConstantDataArray::get(module_.getContext(), of), name, false);
   }
   llvm::Constant* column(const Column& of);
@@ -110,7 +127,8 @@ void Description::columns(const std::vector<const Column*>& of, const std::strin
 void Description::write(const std::vector<llvm::Function*>& kernels) {
   const Sweep& sweep = query_.sweep;
   std::vector<const Column*> axes, shown;
-  for (const Column& axis : sweep.axes) axes.push_back(&axis);
+  const CallerAxes called = caller_axes(sweep);
+  for (const Column& axis : called.columns) axes.push_back(&axis);
   for (uint32_t c : sweep.shown) shown.push_back(&sweep.phases[0].columns[c]);
   columns(axes, sweep.name + "_axes");
   columns(shown, sweep.name + "_columns");
@@ -120,16 +138,25 @@ void Description::write(const std::vector<llvm::Function*>& kernels) {
 
   std::vector<llvm::Constant*> tables;
   for (const std::vector<double>& table : query_.graph.tables()) tables.push_back(numbers(table, "table"));
-  const std::vector<int64_t> by_axis = elements(sweep.space);
   std::vector<double> scales;
   for (const std::vector<const Column*>& each : {axes, shown}) {
     for (const Column* one : each) scales.push_back(one->units[one->plain_unit].scale);
   }
-  scales.push_back(1);   // so that there is one
   std::vector<int32_t> shapes(sweep.shape_of_combo.begin(), sweep.shape_of_combo.end());
+  const Space& space = sweep.space;
+  const std::vector<int64_t> fixed = fixed_axes(space);
+  std::vector<int64_t> levels;
+  std::vector<double> values;
+  std::vector<int32_t> children;
+  for (size_t i = 0; i < space.levels.size(); ++i) {
+    const Level& level = space.levels[i];
+    levels.insert(levels.end(), {static_cast<int64_t>(called.numbers[i].size()), static_cast<int64_t>(values.size()), static_cast<int64_t>(children.size()), static_cast<int64_t>(level.children.size())});
+    values.insert(values.end(), called.numbers[i].begin(), called.numbers[i].end());
+    children.insert(children.end(), level.children.begin(), level.children.end());
+  }
   llvm::Constant* library = llvm::ConstantStruct::getAnon(
-      {integer(sweep.space.axes), integer(static_cast<int64_t>(shown.size())), by_axis.empty() ? llvm::ConstantPointerNull::get(builder_.getPtrTy()) : numbers(by_axis, "elements"),
-       numbers(combos(sweep.space, by_axis), "combos"), numbers(shapes, "shapes"), pointers({kernels.begin(), kernels.end()}, "kernels"), pointers(tables, "tables"), numbers(scales, "scales")});
+      {integer(space.axes), integer(static_cast<int64_t>(shown.size())), numbers(fixed, "fixed"), numbers(levels, "levels"), numbers(values, "values"), numbers(children, "children"),
+       integer(space.root), numbers(shapes, "shapes"), pointers({kernels.begin(), kernels.end()}, "kernels"), pointers(tables, "tables"), numbers(scales, "scales")});
   llvm::Constant* study = global(library, "study", false);
 
   llvm::Type* const pointer = builder_.getPtrTy();
@@ -142,11 +169,11 @@ void Description::write(const std::vector<llvm::Function*>& kernels) {
 
 /// A kernel to which every numeric axis is what a memo is to others: numbers of each row.
 llvm::Function* emit_points(Query& query, uint32_t shape, unsigned width, llvm::Module& module) {
-  const std::vector<int64_t> by_axis = elements(query.sweep.space);
+  const std::vector<int64_t> fixed = fixed_axes(query.sweep.space);
   Kept numeric;
   AxisMask varies = 0;
-  for (uint32_t a = 0; a < by_axis.size(); ++a) {
-    if (by_axis[a] != 0) continue;
+  for (uint32_t a = 0; a < fixed.size(); ++a) {
+    if (fixed[a] != 0) continue;
     numeric.columns.push_back(query.graph.axis(a));
     numeric.memo.bytes.push_back(sizeof(double));
     varies |= AxisMask{1} << a;
@@ -245,10 +272,6 @@ llvm::Expected<std::string> linked(const std::string& object, const std::string&
 
 std::variant<std::string, Failure> build(const Query& query, Product product) {
   assert(has_points(query));
-  constexpr double most_choices = 1 << 24;
-  double choices = 1;
-  for (int64_t each : elements(query.sweep.space)) choices *= static_cast<double>(std::max<int64_t>(each, 1));
-  if (choices > most_choices) return Failure{fmt::format("there would be {:.3g} choices of elements, and at most {:.3g} fit", choices, most_choices)};
   llvm::Expected<std::string> object = object_of(query);
   if (!object) return Failure{llvm::toString(object.takeError())};
   llvm::Expected<std::string> product_bytes = linked(*object, query.sweep.name, product);
@@ -259,12 +282,11 @@ std::variant<std::string, Failure> build(const Query& query, Product product) {
 std::string header(const Query& query, const std::string& source) {
   const Sweep& sweep = query.sweep;
   const std::string name = sweep.name, guard = upper(name);
-  const std::vector<int64_t> by_axis = elements(sweep.space);
-  const auto describe = [](const Column& column, bool by_element) {
+  const std::vector<int64_t> fixed = fixed_axes(sweep.space);
+  const auto describe = [](const Column& column) {
     const std::string& unit = column.units[column.plain_unit].text;
     std::string text = column.title;
-    if (by_element) text += ", the number of its element, from 0 on";
-    else if (column.labels) text += ", an index into its labels";
+    if (column.labels) text += ", an index into its labels";
     else if (column.type == Column::Type::boolean) text += ", 1 or 0";
     else if (!unit.empty()) text += " in " + unit;
     return quoted(text);
@@ -277,12 +299,12 @@ std::string header(const Query& query, const std::string& source) {
   text += fmt::format("extern const llmsys_column {}_axes[], {}_columns[];\nextern const char *const {}_reasons[];\n\n", name, name, name);
   text += "/* n points.\n";
   for (size_t a = 0; a < sweep.axes.size(); ++a) {
-    text += fmt::format("   axes[{}]: {}: {}\n", a, by_axis[a] != 0 ? "one number for all" : "n numbers", describe(sweep.axes[a], by_axis[a] != 0));
+    text += fmt::format("   axes[{}]: {}: {}\n", a, fixed[a] != 0 ? "one number for all" : "n numbers", describe(sweep.axes[a]));
   }
   text += "   status: n numbers: 0 feasible; -1 dropped by a `where`; r > 0 infeasible for reasons[r - 1]. Columns of points that are not feasible mean nothing.\n";
-  for (size_t c = 0; c < sweep.shown.size(); ++c) text += fmt::format("   columns[{}]: n numbers: {}\n", c, describe(sweep.phases[0].columns[sweep.shown[c]], false));
+  for (size_t c = 0; c < sweep.shown.size(); ++c) text += fmt::format("   columns[{}]: n numbers: {}\n", c, describe(sweep.phases[0].columns[sweep.shown[c]]));
   if (!sweep.phases[0].stages.empty()) text += "   Rows are not reduced: `best`, `pareto`, `top` and what comes after them is left to the caller.\n";
-  text += fmt::format("   Gives 0, or 1 if an axis has no such element. Any number of threads may call it at once. */\nint {}_points(uint64_t n, const double *const axes[], double *status, double *const columns[]);\n", name);
+  text += fmt::format("   Gives 0, or 1 if there is no such element where one number is given for all. Any number of threads may call it at once. */\nint {}_points(uint64_t n, const double *const axes[], double *status, double *const columns[]);\n", name);
   text += "\n#ifdef __cplusplus\n}\n#endif\n#endif\n";
   return text;
 }
