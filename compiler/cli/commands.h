@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/codegen/kernel_cache.h"
+#include "compiler/explain/derive.h"
 #include "compiler/session/session.h"
 #include "runtime/report/write.h"
 
@@ -41,6 +42,21 @@ struct RunFlags {
   double checkpoint = 10;             // seconds from one to the next
 };
 
+enum class TreeFormat : uint8_t { text, json, markdown, html };
+
+struct ExplainFlags {
+  CommonFlags common;
+  EngineFlags engine;
+  std::string file;                   // or the code of a diagnostic
+  std::string expr;                   // of a row, also the title of a column; empty: all that it shows
+  std::string study;                  // empty: an expression of the file
+  std::optional<uint64_t> row;        // from 1, as the study's report shows them
+  DeriveOptions derive;
+  double least_percent = 1;
+  TreeFormat format = TreeFormat::text;
+  std::string output;                 // empty: standard output
+};
+
 struct ImportFlags {
   CommonFlags common;
   std::string format;                 // a module of the library that reads such files
@@ -53,7 +69,9 @@ int run(const RunFlags& flags);
 int check_files(const CommonFlags& flags, const std::vector<std::string>& files);
 int test_files(const CommonFlags& flags, const EngineFlags& engine, const std::vector<std::string>& files);
 int list(const CommonFlags& flags, const std::string& module);
-int explain(const std::string& code);
+int explain(const ExplainFlags& flags);
+/// The long form of a diagnostic.
+int explain_code(const std::string& code);
 int import_file(const ImportFlags& flags);
 
 /// Folders are replaced by the .llmsys files below them, by name.

@@ -14,6 +14,7 @@ namespace llmsys {
 
 namespace {
 
+const std::vector<std::pair<std::string, TreeFormat>> tree_formats = {{"text", TreeFormat::text}, {"json", TreeFormat::json}, {"markdown", TreeFormat::markdown}, {"html", TreeFormat::html}};
 const std::vector<std::pair<std::string, Format>> formats = {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"markdown", Format::markdown}, {"sqlite", Format::sqlite}};
 
 struct Flags {
@@ -21,9 +22,10 @@ struct Flags {
   EngineFlags engine;
   RunFlags run;
   ImportFlags import;
+  ExplainFlags explain;
   std::vector<std::string> files, settings;
   std::vector<std::string> folders;
-  std::string library, engine_name = "auto", format = "table", code, module;
+  std::string library, engine_name = "auto", format = "table", tree_format = "text", module;
   bool no_cache = false;
 };
 
@@ -62,6 +64,10 @@ bool finish_flags(Flags& flags) {
   if (!flags.no_cache) flags.engine.cache = kernel_cache_of_user();
   flags.run.common = flags.common;
   flags.import.common = flags.common;
+  flags.explain.common = flags.common;
+  flags.explain.engine = flags.engine;
+  flags.explain.derive.least_share = flags.explain.least_percent / 100;
+  flags.explain.format = std::find_if(tree_formats.begin(), tree_formats.end(), [&](const auto& one) { return one.first == flags.tree_format; })->second;
   flags.run.engine = flags.engine;
   flags.run.format = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.first == flags.format; })->second;
   if (flags.run.format == Format::sqlite && (flags.run.output.empty() || (std::filesystem::exists(flags.run.output) && !std::filesystem::is_regular_file(flags.run.output)))) {
@@ -141,8 +147,19 @@ int command(int argc, char** argv) {
   import_command->add_option("-o,--output", flags.import.output, "write to this file")->type_name("FILE");
   common_options(*import_command, flags);
 
-  CLI::App* explain_command = app.add_subcommand("explain", "the long form of a diagnostic's code");
-  explain_command->add_option("code", flags.code, "such as E0301")->required();
+  CLI::App* explain_command = app.add_subcommand("explain", "why a value is what it is; or the long form of a diagnostic's code");
+  explain_command->add_option("file", flags.explain.file, "a .llmsys file, - for standard input, or a code such as E0301")->required();
+  explain_command->add_option("expr", flags.explain.expr, "an expression, as if it stood in the file; of a row, or the title of a column (none: all that it shows)")->type_name("EXPR");
+  explain_command->add_option("--study", flags.explain.study, "with --row: of this study")->type_name("NAME");
+  explain_command->add_option("--row", flags.explain.row, "with --study: this row of it, as its report shows them, from 1")->type_name("N");
+  explain_command->add_option("--depth", flags.explain.derive.depth, "levels of parts below the value (3)")->check(CLI::Range(0u, 1000u))->type_name("N");
+  explain_command->add_option("--least", flags.explain.least_percent, "do not take apart what is less of a sum than so many percent (1)")->check(CLI::Range(0.0, 100.0))->type_name("PERCENT");
+  explain_command->add_flag("--all", flags.explain.derive.all, "take apart what does not matter as well: small terms, sides that were not chosen");
+  explain_command->add_option("--format", flags.tree_format, "text, json, markdown or html")->check(CLI::IsMember(tree_formats));
+  explain_command->add_option("-o,--output", flags.explain.output, "write to this file")->type_name("FILE");
+  setting_option(*explain_command, flags);
+  engine_options(*explain_command, flags);
+  common_options(*explain_command, flags);
 
   app.failure_message([](const CLI::App*, const CLI::Error& error) { return "llmsys: " + std::string(error.what()) + "\n`llmsys --help` and `llmsys run --help` say what there is\n"; });
   if (!know_command(app, argc, argv)) return command_wrong;
@@ -157,7 +174,7 @@ int command(int argc, char** argv) {
   if (*test_command) return test_files(flags.common, flags.engine, flags.files);
   if (*import_command) return import_file(flags.import);
   if (*list_command) return list(flags.common, flags.module);
-  return explain(flags.code);
+  return explain(flags.explain);
 }
 
 struct Call {
