@@ -152,7 +152,7 @@ int command(int argc, char** argv) {
   explain_command->add_option("expr", flags.explain.expr, "an expression, as if it stood in the file; of a row, or the title of a column (none: all that it shows)")->type_name("EXPR");
   explain_command->add_option("--study", flags.explain.study, "with --row: of this study")->type_name("NAME");
   explain_command->add_option("--row", flags.explain.row, "with --study: this row of it, as its report shows them, from 1")->type_name("N");
-  explain_command->add_option("--depth", flags.explain.derive.depth, "levels of parts below the value (3)")->check(CLI::Range(0u, 1000u))->type_name("N");
+  explain_command->add_option("--depth", flags.explain.derive.depth, "levels of parts below the value (4)")->check(CLI::Range(0u, 1000u))->type_name("N");
   explain_command->add_option("--least", flags.explain.least_percent, "do not take apart what is less of a sum than so many percent (1)")->check(CLI::Range(0.0, 100.0))->type_name("PERCENT");
   explain_command->add_flag("--all", flags.explain.derive.all, "take apart what does not matter as well: small terms, sides that were not chosen");
   explain_command->add_option("--format", flags.tree_format, "text, json, markdown or html")->check(CLI::IsMember(tree_formats));

@@ -49,12 +49,14 @@ bool is_reduction(Builtin which) {
   }
 }
 
-/// `75.600 us` has as many digits as others without the two.
-std::string without_zeros(std::string text) {
+/// Zeros at the end are left out, but for one that says that the number is not whole: `11` is 11, `11.0` is only printed so.
+std::string without_zeros(std::string text, double number, bool is_plain) {
   const size_t end = std::min(text.find_first_of(" e"), text.size()), point = text.find('.');
-  if (point >= end) return text;
-  size_t last = text.find_last_not_of('0', end - 1);
-  if (last == point) --last;
+  if (point >= end) {
+    const bool is_whole = std::abs(number - std::round(number)) <= 1e-12 * std::abs(number);
+    return is_plain && end == text.size() && std::abs(number) < 1e6 && !is_whole ? text + ".0" : text;
+  }
+  const size_t last = std::max(text.find_last_not_of('0', end - 1), point + 1);
   return text.erase(last + 1, end - last - 1);
 }
 
@@ -66,15 +68,16 @@ class Deriver {
   }
 
   Derivation operator()(StepId step) {
-    Derivation result = derive(step, on_one_line(program_, span(step)), &none_, options_.depth, {});
-    const bool is_infinite = result.number && !std::isfinite(*result.number);
-    if (is_infinite) {
+    Derivation result = derive(step, on_one_line(program_, expr_id(step)), &none_, options_.depth, {});
+    const Value& value = trace_[step].value;
+    if (is_number(value) && !std::isfinite(number(value))) {   // as a report has it
       result.reason = "`" + result.name + "` is not a finite number";
       result.value = "absent";
-      result.number.reset();
     }
     return result;
   }
+
+  std::vector<std::string> summaries;   // as they are written
 
  private:
   // --- steps -----------------------------------------------------------------------------------------------------------------
@@ -184,14 +187,15 @@ class Deriver {
     if (number != number) return "not a number";
     if (std::isinf(number)) return number > 0 ? "infinite" : "-infinite";
     uint32_t plain = 0;
-    return without_zeros(with_unit(number, program_.units.choices(substitute(type.dimension, *known), plain), options_.digits));
+    const std::vector<UnitChoice> units = program_.units.choices(substitute(type.dimension, *known), plain);
+    return without_zeros(with_unit(number, units, options_.digits), number, units[plain].text.empty());
   }
 
   void set_value(Derivation& to, const Value& value, TypeId id, Known known) const {
     to.value = told(value, id, known);
     if (const uint32_t reason = code(value); reason != 0) to.reason = why(reason);
     const Type& type = program_.types[id];
-    if (type.tag != Type::Tag::quantity || !is_number(value)) return;
+    if (type.tag != Type::Tag::quantity || !is_number(value) || !std::isfinite(number(value))) return;
     uint32_t plain = 0;
     const std::vector<UnitChoice> units = program_.units.choices(substitute(type.dimension, *known), plain);
     to.number = number(value) / units[plain].scale;
@@ -239,7 +243,7 @@ class Deriver {
         break;
       case Step::What::call: to.doc = program_[FunctionId{named.of}].ast->doc; break;
       case Step::What::swept: to.note = "swept"; break;
-      case Step::What::summary: to.note = "summarised"; break;
+      case Step::What::summary: to.note = summaries[named.of]; break;
       default: break;
     }
   }
@@ -276,6 +280,8 @@ class Deriver {
       if (!definition.formula) return node;
       formula = *definition.formula;
       known = definition.known;
+      // An argument that is called as the parameter is: the same again.
+      if (is_path(expr_id(formula)) && !is_literal(expr_id(formula)) && on_one_line(program_, expr_id(formula)) == node.name) return derive(formula, std::move(node.name), known, depth, mark);
       set_place(node, formula);
       if (is_literal(expr_id(formula))) {
         set_formula(node, formula);
@@ -363,7 +369,7 @@ class Deriver {
   void add_path(StepId step, Known known, uint32_t depth, Mark mark, Parts& parts) {
     const Value& value = trace_[step].value;
     if (!is_told(value) || (value.tag == Value::Tag::list && value.list->size() > 0 && !value.list->is_range && !is_told(value.list->elements[0]))) return;
-    add(derive(step, on_one_line(program_, span(step)), known, depth, mark), parts);
+    add(derive(step, on_one_line(program_, expr_id(step)), known, depth, mark), parts);
   }
 
   /// The parts of a formula, from left to right.
@@ -371,7 +377,7 @@ class Deriver {
     const ExprId id = expr_id(step);
     if (is_literal(id)) return;
     if (is_path(id)) return add_path(step, known, depth, mark, parts);
-    if (reduced(id) || std::holds_alternative<ast::Comprehension>(expr(step).node)) return add(derive(step, on_one_line(program_, span(step)), known, depth, mark), parts);
+    if (reduced(id) || std::holds_alternative<ast::Comprehension>(expr(step).node)) return add(derive(step, on_one_line(program_, expr_id(step)), known, depth, mark), parts);
     const auto inside = [&](ExprId expr, Mark with) {
       if (auto below = step_of(trace_, step, expr)) collect(*below, known, depth, with, parts);
     };
@@ -600,11 +606,7 @@ class RowLocals {
         const StepId step = next();
         good = add(evaluator_.eval(let->value, env()), step);
       }
-      if (const auto* summarise = std::get_if<ast::Summarise>(&clause.node))
-        for (uint32_t i = 0; i < summarise->summaries.size(); ++i) {
-          Value value = evaluator_.number(i < row_.slots.size() ? row_.slots[i] : std::nan(""));
-          add(value, trace_.add({.what = Step::What::summary, .of = i, .value = value}));
-        }
+      if (const auto* summarise = std::get_if<ast::Summarise>(&clause.node)) read(*summarise);
       if (!good) return false;
     }
     return true;
@@ -617,9 +619,34 @@ class RowLocals {
   }
   StepId next() const { return {static_cast<uint32_t>(trace_.size())}; }
 
-  std::vector<std::pair<std::string, std::string>> swept;
+  std::vector<std::pair<std::string, std::string>> swept;   // but for what was folded away
+  std::vector<std::string> summaries;
 
  private:
+  void read(const ast::Summarise& node) {
+    std::string over;
+    for (const ast::Name& name : node.over) {
+      over += (over.empty() ? " over " : ", ") + std::string(name.text);
+      fold(name.text);
+    }
+    summaries.clear();
+    for (uint32_t i = 0; i < node.summaries.size(); ++i) {
+      const ast::Summary& summary = node.summaries[i];
+      std::string text = std::string(summary.function.text) + "(";
+      for (ExprId argument : summary.arguments) text += (text.back() == '(' ? "" : ", ") + on_one_line(program_, argument);
+      summaries.push_back(text + ")" + over);
+      Value value = evaluator_.number(i < row_.slots.size() ? row_.slots[i] : std::nan(""));
+      add(value, trace_.add({.what = Step::What::summary, .of = i, .value = value}));
+    }
+  }
+  /// An axis, and those that are walked with it.
+  void fold(std::string_view axis) {
+    for (const ast::Clause& clause : study_.clauses) {
+      const auto* sweep = std::get_if<ast::Sweep>(&clause.node);
+      const auto has = [&](std::string_view name) { return std::ranges::any_of(sweep->names, [&](const ast::Name& one) { return one.text == name; }); };
+      if (sweep && has(axis)) std::erase_if(swept, [&](const auto& one) { return has(one.first); });
+    }
+  }
   bool read(const ast::Sweep& sweep) {
     const uint64_t index = row_.place.index[axis_];
     std::vector<Value> elements;
@@ -734,6 +761,7 @@ std::optional<Explanation> explain_row(const Program& program, const StudyRow& r
   }
   evaluator.stop_tracing();
   Deriver derive(program, trace, evaluator, options);
+  derive.summaries = std::move(locals.summaries);
   Explanation result{.study = std::string(study.name.text), .swept = std::move(locals.swept)};
   for (StepId step : steps) result.values.push_back(derive(step));
   return result;

@@ -10,7 +10,7 @@
 namespace llmsys {
 
 struct DeriveOptions {
-  uint32_t depth = 3;          // levels of parts below each value
+  uint32_t depth = 4;          // levels of parts below each value
   bool all = false;            // nothing is folded but what lies too deep
   double least_share = 0.01;   // of a sum: a term that has less is not taken apart
   int digits = 6;

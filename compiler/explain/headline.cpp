@@ -36,7 +36,7 @@ std::string headline(const Derivation& value) {
     if (label.empty()) label = part->label;
   }
   if (part == whole) return "";
-  return (label.empty() ? "" : label + ": ") + percent(share) + " of " + whole->name + " is " + part->name;
+  return (label.empty() || label == part->name ? "" : label + ": ") + percent(share) + " of " + whole->name + " is " + part->name;
 }
 
 std::string remarks(const Derivation& value) {

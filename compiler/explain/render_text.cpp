@@ -49,7 +49,11 @@ class Text {
     for (const Derivation& part : value.parts) add(part, indent + 2);
   }
   void comment(const std::string& text) {
-    if (!text.empty()) end("// " + text);
+    for (std::string_view rest = text; !rest.empty(); rest.remove_prefix(rest.starts_with(' ') ? 1 : 0)) {
+      const std::string_view head = head_of(rest, width_ - 3);
+      end("// " + std::string(head));
+      rest.remove_prefix(head.size());
+    }
   }
 
   std::string all;

@@ -44,6 +44,16 @@ std::string joined(std::string_view text) {
   return line;
 }
 
+/// A comprehension stands in brackets unless it is an argument, but they are no part of it.
+Span with_brackets(const Program& program, ExprId expr) {
+  Span span = (*program.syntax)[expr].span;
+  if (!std::holds_alternative<ast::Comprehension>((*program.syntax)[expr].node)) return span;
+  const std::string_view text = program.sources->text(span.source);
+  const size_t before = text.find_last_not_of(" \t\r\n", span.begin - 1), behind = text.find_first_not_of(" \t\r\n", span.end);
+  if (span.begin == 0 || before == std::string_view::npos || behind == std::string_view::npos || text[before] != '[' || text[behind] != ']') return span;
+  return {span.source, static_cast<uint32_t>(before), static_cast<uint32_t>(behind + 1)};
+}
+
 std::string with_replacements(const Program& program, Span span, std::vector<Replacement> replacements) {
   std::sort(replacements.begin(), replacements.end(), [](const Replacement& a, const Replacement& b) { return a.span < b.span; });
   std::string text;
@@ -105,12 +115,12 @@ void replace(const Program& program, const Trace& trace, StepId step, std::vecto
 std::string chosen_only(const Program& program, const Trace& trace, StepId step) {
   std::vector<Replacement> replacements;
   replace(program, trace, step, replacements);
-  return with_replacements(program, (*program.syntax)[ExprId{trace[step].of}].span, std::move(replacements));
+  return with_replacements(program, with_brackets(program, ExprId{trace[step].of}), std::move(replacements));
 }
 
 }  // namespace
 
-std::string on_one_line(const Program& program, Span span) { return joined(program.sources->text(span)); }
+std::string on_one_line(const Program& program, ExprId expr) { return joined(program.sources->text(with_brackets(program, expr))); }
 
 std::string written(const Program& program, const Trace& trace, StepId expression) { return joined(chosen_only(program, trace, expression)); }
 

@@ -5,8 +5,8 @@
 
 namespace llmsys {
 
-/// A span on one line: the name of a part.
-std::string on_one_line(const Program& program, Span span);
+/// An expression on one line: the name of a part.
+std::string on_one_line(const Program& program, ExprId expr);
 std::string written(const Program& program, const Trace& trace, StepId expression);
 
 /// The step in which `expr` was evaluated for this one, if it was.

@@ -28,10 +28,11 @@ VALUES = [
     (STUDY, "--study", "capacity", "--row", "20"),
     (STUDY, "--study", "finding_3", "--row", "5", "gain"),
     (STUDY, "--study", "largest_batch", "--row", "2"),
-    (STUDY, "--study", "utps", "--row", "92", "absent"),
+    (STUDY, "--study", "utps", "--row", "55", "absent"),
     (STEPS + "/5_presence.llmsys", "--study", "fits", "--row", "1", "absent"),
     (STEPS + "/5_presence.llmsys", "--study", "rates", "--row", "4"),
     (STEPS + "/5_presence.llmsys", "Quick.step", "absent"),
+    (STEPS + "/5_presence.llmsys", "1 / (Chat.batch - 1)", "absent"),
     ("examples/validation/collectives.llmsys", "--study", 1, "--row", "1"),
     (QUESTIONS + "/wafer_with_spares.llmsys", "--study", 1, "--row", "2"),
     (QUESTIONS + "/pools_for_traffic.llmsys", "--study", "pools_of", "--row", "1"),
@@ -330,8 +331,9 @@ def printed(text):
     unit_text = text[number.end():].strip()
     scale = Formula(unit_text if unit_text.startswith("1") else "1 " + unit_text, []).value().low if unit_text else 1.0
     exponent = math.floor(math.log10(abs(value))) if value else 0
-    half = 0.5 * 10.0 ** min(exponent - 5, 0) if exponent < 15 else abs(value) * 0.5e-5
-    half = 0 if value == 0 else half
+    half = 0.5 * 10.0 ** (exponent - 5)
+    if "." not in number.group() and "e" not in number.group():
+        half = 0 if exponent < 6 else 0.5   # `11` is 11, `11.0` is only printed so
     return Range((value - half) * scale, (value + half) * scale)
 
 
@@ -420,7 +422,7 @@ def main(llmsys):
         arguments = [a for a in arguments if a != "absent"]
         for options in ([], ["--depth", "100"], ["--depth", "100", "--all"]):
             text = explained(llmsys, file, arguments, *options)
-            too_wide = [line for line in text.splitlines() if len(line) > 100 and " " in line.strip()[:90] and not line.startswith("//")]
+            too_wide = [line for line in text.splitlines() if len(line) > 100 and " " in line.strip()[:90]]
             wrong += [f"wider than 100 columns: {line}" for line in too_wide]
             roots = read(text)
             if is_absent != any(root.known is Absent for root in roots):
@@ -433,13 +435,13 @@ def main(llmsys):
                 try:
                     if not agrees(node, node.known):
                         wrong.append(f"{file} {arguments} {options}: {node.text}")
-                    sharp += not isinstance(node.known, Range) or not agrees(node, scaled(node.known, 1.001))
+                    sharp += not isinstance(node.known, Range) or node.known.high == 0 or not agrees(node, scaled(node.known, 1.001))
                 except Exception as error:
                     wrong.append(f"{file} {arguments} {options}: {node.text}: {type(error).__name__} {error}")
     missing = {"+", "*", "/", "-", "^", "sum", "max", "min", "if", "match", "largest", "for", "<=", "ceil", "floor", "(", "??"} - operators
     print("\n".join(wrong[:40]))
     print(f"{len(VALUES)} values, {parents} parents computed, of {sharp} a thousandth more is seen, {len(wrong)} wrong; not met: {sorted(missing)}")
-    return bool(wrong or missing or sharp < 0.9 * parents)
+    return bool(wrong or missing or sharp < 0.99 * parents)
 
 
 if __name__ == "__main__":
