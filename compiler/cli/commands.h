@@ -57,6 +57,21 @@ struct ExplainFlags {
   std::string output;                 // empty: standard output
 };
 
+enum class DifferenceFormat : uint8_t { text, json, csv };
+
+struct CompareFlags {
+  CommonFlags common;
+  EngineFlags engine;
+  std::string a, b;                   // FILE or FILE:EXPR
+  std::string expr;                   // of both; empty: all that the files declare
+  std::vector<std::string> studies;   // none: all
+  std::optional<std::filesystem::path> library_of_a, library_of_b;
+  double tolerance = 0;               // of the larger of two numbers
+  bool check = false;                 // a status of its own if there is a difference
+  DifferenceFormat format = DifferenceFormat::text;
+  std::string output;                 // empty: standard output
+};
+
 struct ImportFlags {
   CommonFlags common;
   std::string format;                 // a module of the library that reads such files
@@ -72,6 +87,7 @@ int list(const CommonFlags& flags, const std::string& module);
 int explain(const ExplainFlags& flags);
 /// The long form of a diagnostic.
 int explain_code(const std::string& code);
+int compare(const CompareFlags& flags);
 int import_file(const ImportFlags& flags);
 
 /// Folders are replaced by the .llmsys files below them, by name.

@@ -64,6 +64,10 @@ class Evaluator {
   // --- written back (write_source.cpp) ---
   std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds);
 
+  // --- taken apart (facts.cpp) ---
+  bool is_plain(ExprId expr) const;
+  void facts(const Value& value, TypeId type, std::string path, bool is_given, bool follows, std::vector<Fact>& out);
+
   // --- texts (eval_text.cpp) ---
   Value text_value(std::string text);
   std::vector<TextPiece> pieces(const ast::Text& text, const Env& env);
@@ -145,6 +149,7 @@ class Evaluator {
   TypeId slot_type(const Object& object, uint32_t index) const;
   std::string_view slot_name(const Object& object, uint32_t index) const;
   std::string object_label(ObjectId object);
+  void object_facts(ObjectId object, const std::string& path, bool follows, std::vector<Fact>& out);
   std::optional<std::string> object_source(ObjectId object, size_t indent, std::set<uint32_t>& kinds);
   std::string object_owner_name(ObjectId object) const;
 
