@@ -74,7 +74,7 @@ int add_study(const CompareFlags& flags, const Question& question, Side& side) {
   EngineTimes times;
   std::string error;
   const bool good = answer(question, flags.engine, rows, times, error);
-  if (rows.is_too_long) error = fmt::format("`{}` has more than {} rows, which is too many to compare; `--study NAME` chooses another study", table.name, max_table_rows);
+  if (rows.is_too_long) error = fmt::format("`{}` has more than {} rows, which is too many to compare; name another study with `--study`", table.name, max_table_rows);
   if (!good) fmt::print(stderr, "llmsys: {}\n", error);
   if (!good) return rows.is_too_long ? file_wrong : machine_failed;
   side.studies.push_back(std::move(table));

@@ -54,7 +54,7 @@ std::string without_zeros(std::string text, double number, bool is_plain) {
   const size_t end = std::min(text.find_first_of(" e"), text.size()), point = text.find('.');
   if (point >= end) {
     const bool is_whole = std::abs(number - std::round(number)) <= 1e-12 * std::abs(number);
-    return is_plain && end == text.size() && std::abs(number) < 1e6 && !is_whole ? text + ".0" : text;
+    return is_plain && end == text.size() && std::abs(number) < 1e5 && !is_whole ? text + ".0" : text;
   }
   const size_t last = std::max(text.find_last_not_of('0', end - 1), point + 1);
   return text.erase(last + 1, end - last - 1);
@@ -395,8 +395,8 @@ class Deriver {
         },
         [&](const ast::Call& node) {
           const Builtin which = std::get<BuiltinRef>(program_.ref(node.callee)).builtin;
-          const bool chooses = (which == Builtin::max || which == Builtin::min) && node.arguments.size() > 1;
-          if (chooses) return choose(step, node.arguments, which == Builtin::max, known, depth, mark, parts);
+          const bool is_choice = (which == Builtin::max || which == Builtin::min) && node.arguments.size() > 1;
+          if (is_choice) return choose(step, node.arguments, which == Builtin::max, known, depth, mark, parts);
           for (ExprId argument : node.arguments) inside(argument, unscaled);
         },
         [&](const ast::LabelledChoice& node) {
@@ -449,7 +449,7 @@ class Deriver {
   /// A term of a sum, or a side of a choice: a part of its own, unless it is a choice itself.
   void term(StepId step, Known known, uint32_t depth, Mark mark, Parts& parts) {
     const ExprId id = expr_id(step);
-    const bool chooses = match(
+    const bool is_choice = match(
         syntax_[id].node, [](const ast::If&) { return true; }, [](const ast::Match&) { return true; },
         [&](const ast::Call& call) {
           const auto* which = std::get_if<BuiltinRef>(&program_.ref(call.callee));
@@ -457,7 +457,7 @@ class Deriver {
         },
         [](const auto&) { return false; });
     if (is_literal(id)) return;
-    if (chooses || is_path(id)) return collect(step, known, depth, mark, parts);
+    if (is_choice || is_path(id)) return collect(step, known, depth, mark, parts);
     add(derive(step, written(program_, trace_, step), known, depth, mark), parts);
   }
 
@@ -502,10 +502,10 @@ class Deriver {
       has_shares = has_shares && is_number(trace_[one].value) && number(trace_[one].value) >= 0;
       if (has_shares) total += number(trace_[one].value);
     }
-    const bool chooses = reduced_by == Builtin::max || reduced_by == Builtin::min;
-    const std::optional<size_t> best = chooses ? best_of(bodies, reduced_by == Builtin::max) : std::nullopt;
+    const bool is_choice = reduced_by == Builtin::max || reduced_by == Builtin::min;
+    const std::optional<size_t> best = is_choice ? best_of(bodies, reduced_by == Builtin::max) : std::nullopt;
     for (size_t i = 0; i < bodies.size(); ++i) {
-      if (chooses) marks[i] = choice_of(i, best, reduced_by == Builtin::max);
+      if (is_choice) marks[i] = choice_of(i, best, reduced_by == Builtin::max);
       if (has_shares && total > 0 && std::isfinite(total)) marks[i].share = number(trace_[bodies[i]].value) / total;
     }
     add_elements(bodies, marks, reduced_by, known, depth, parts);

@@ -54,7 +54,7 @@ std::string derivation_html(const Derivation& value) {
 std::string explanation_html(const Explanation& explanation) {
   const std::string told = title(explanation), name = told.empty() && !explanation.values.empty() ? explanation.values[0].name : told;
   std::string all = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>" + escaped(name) + "</title>\n"
-                    "<style>:root { color-scheme: light dark } body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem } details > details, details > p { margin: 0 0 0 1.5rem } "
+                    "<style>:root { color-scheme: light dark } body { font: 1rem/1.5 sans-serif; margin: 2rem } details > details, details > p { margin: 0 0 0 1.5rem } "
                     ".headline { font-weight: bold } .remarks { opacity: .8 }</style>\n<main>\n<h1>" + escaped(name) + "</h1>\n";
   for (const Derivation& value : explanation.values) all += derivation_html(value);
   return all + "</main>\n</html>\n";

@@ -46,7 +46,7 @@ VALUES = [
 SI = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "p": 1e-12, "f": 1e-15, "": 1}
 BINARY = {p + "i": 1024.0 ** (n + 1) for n, p in enumerate("KMGTP")}
 UNITS = {"B": 8, "bit": 1, "s": 1, "FLOP": 1, "token": 1, "W": 1, "J": 1, "m": 1, "USD": 1, "way": 1, "OP": 1}
-MULTIPLIERS = {"%": 0.01, **BINARY, "mm": 1e-3, "min": 60, "h": 3600, "hour": 3600, "day": 86400, "year": 365.25 * 86400, "MHz": 1e6, "GHz": 1e9, "kWh": 3.6e6, "users": 1}
+MULTIPLIERS = {"%": 0.01, **BINARY, "mm": 1e-3, "min": 60, "h": 3600, "hour": 3600, "day": 86400, "year": 365 * 86400, "MHz": 1e6, "GHz": 1e9, "kWh": 3.6e6, "users": 1}
 TOKEN = re.compile(r'\s*("(?:\\.|[^"\\])*"|\d+(?:\.\d+)?(?:e[+-]?\d+)?|\.\.\.|\.\.|=>|<=|>=|==|!=|\+\+|\?\?|\w+|[^\s\w])')
 
 
@@ -333,7 +333,7 @@ def printed(text):
     exponent = math.floor(math.log10(abs(value))) if value else 0
     half = 0.5 * 10.0 ** (exponent - 5)
     if "." not in number.group() and "e" not in number.group():
-        half = 0 if exponent < 6 else 0.5   # `11` is 11, `11.0` is only printed so
+        half = 0 if exponent < 5 else 0.5   # `11` is 11, `11.0` is only printed so
     return Range((value - half) * scale, (value + half) * scale)
 
 
