@@ -81,6 +81,20 @@ int add_study(const CompareFlags& flags, const Question& question, Side& side) {
   return done;
 }
 
+/// All that the file declares. What can't be evaluated is told as a text in its place: perhaps nobody needs it.
+void add_facts(const Session& session, Side& side) {
+  for (DeclId decl : session.syntax[session.main].decls) {
+    const auto& node = session.syntax[decl].node;
+    if (!std::holds_alternative<ast::Let>(node) && !std::holds_alternative<ast::Instance>(node)) continue;
+    DiagSink mistakes;
+    std::vector<Fact> facts = facts_of(session.program, decl, false, mistakes);
+    const auto* let = std::get_if<ast::Let>(&node);
+    const std::string_view name = let ? let->name.text : std::get<ast::Instance>(node).name.text;
+    if (mistakes.has_errors()) facts = {{.path = std::string(name), .is_given = true, .text = "can't be evaluated: " + mistakes.sorted()[0].message}};
+    side.facts.insert(side.facts.end(), std::make_move_iterator(facts.begin()), std::make_move_iterator(facts.end()));
+  }
+}
+
 /// Done, or what is wrong.
 int read_side(const CompareFlags& flags, const std::string& named, const std::optional<std::filesystem::path>& library, Side& side) {
   const auto [file, expr] = file_and_expr(named, flags.expr);
@@ -94,20 +108,15 @@ int read_side(const CompareFlags& flags, const std::string& named, const std::op
     if (!know_studies(*session, file, flags.studies)) return command_wrong;
     asked = questions(*session, flags.studies);
   }
+  side.name = named;
+  if (session->asked && session->program.ok) {
+    side.facts = facts_of(session->program, asked_decl(*session), true, session->sink);
+    for (Fact& fact : side.facts) fact.path = fact.path.starts_with('.') ? fact.path.substr(1) : !fact.path.empty() ? fact.path : fact.is_whole ? whole_requires : whole_value;
+  } else if (session->program.ok) {
+    add_facts(*session, side);
+  }
   print_diagnostics(*session, session->sink, flags.common);
   if (session->sink.has_errors()) return file_wrong;
-  side.name = named;
-  if (!expr.empty()) {
-    side.facts = facts_of(session->program, asked_decl(*session), true);
-    for (Fact& fact : side.facts) fact.path = fact.path.starts_with('.') ? fact.path.substr(1) : !fact.path.empty() ? fact.path : fact.is_whole ? whole_requires : whole_value;
-  } else {
-    for (DeclId decl : session->syntax[session->main].decls) {
-      const auto& node = session->syntax[decl].node;
-      if (!std::holds_alternative<ast::Let>(node) && !std::holds_alternative<ast::Instance>(node)) continue;
-      std::vector<Fact> facts = facts_of(session->program, decl, false);
-      side.facts.insert(side.facts.end(), std::make_move_iterator(facts.begin()), std::make_move_iterator(facts.end()));
-    }
-  }
   for (const Question& question : asked)
     if (const int status = add_study(flags, question, side); status != done) return status;
   return done;

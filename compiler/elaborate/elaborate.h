@@ -55,9 +55,8 @@ struct Fact {
   bool is_whole = false;            // a requirement of the value with this path does not hold: the text says which, and nothing that follows is told
 };
 
-/// What a `let` or an instance consists of: all that is given, in depth, and of a single value, or if they are wanted, what `follows`. What can't be evaluated is told as a
-/// text in its place; nobody may need it.
-std::vector<Fact> facts_of(const Program& program, DeclId decl, bool follows);
+/// What a `let` or an instance consists of: all that is given, in depth, and of a single value, or if they are wanted, what `follows`.
+std::vector<Fact> facts_of(const Program& program, DeclId decl, bool follows, DiagSink& sink);
 
 /// Compares as the expectation says (without `~`, `actual` is a truth value). Nothing if it holds, else what is wrong with the values.
 std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance);

@@ -18,7 +18,8 @@ bool Evaluator::is_plain(ExprId id) const {
   const Ref& ref = program_.ref(id);
   if (std::holds_alternative<ConstantRef>(ref) || std::holds_alternative<CaseRef>(ref) || program_.literal_lists.contains(id.index)) return true;
   return match(
-      syntax_[id].node, [](const ast::Number&) { return true; }, [](const ast::Bool&) { return true; }, [](const ast::Text&) { return true; },
+      syntax_[id].node, [](const ast::Number&) { return true; }, [](const ast::Bool&) { return true; },
+      [](const ast::Text& text) { return std::ranges::none_of(text.pieces, [](const ast::Piece& piece) { return piece.value.has_value(); }); },
       [&](const ast::Unary& node) { return is_plain(node.operand); },
       [&](const ast::List& node) { return std::ranges::all_of(node.elements, [&](ExprId one) { return is_plain(one); }); }, [](const auto&) { return false; });
 }
@@ -76,17 +77,15 @@ void Evaluator::object_facts(ObjectId id, const std::string& path, bool follows,
   }
 }
 
-std::vector<Fact> facts_of(const Program& program, DeclId decl, bool follows) {
+std::vector<Fact> facts_of(const Program& program, DeclId decl, bool follows, DiagSink& sink) {
   Graph graph;
-  DiagSink mistakes;
-  Evaluator evaluator(program, graph, mistakes);
+  Evaluator evaluator(program, graph, sink);
   const auto& node = (*program.syntax)[decl].node;
   const auto* let = std::get_if<ast::Let>(&node);
   const std::string name(let ? let->name.text : std::get<ast::Instance>(node).name.text);
   std::vector<Fact> result;
   const bool is_given = !let || evaluator.is_plain(let->value);
   evaluator.facts(evaluator.global(decl), program.global_types.at(decl.index), name, is_given, follows, result);
-  if (mistakes.has_errors()) result.push_back({.path = name, .is_given = true, .text = "can't be evaluated: " + mistakes.sorted()[0].message});
   return result;
 }
 

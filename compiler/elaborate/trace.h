@@ -71,7 +71,8 @@ class Trace {
   }
   void extend_locals(const Locals& old, const Locals& now) {
     auto place = locals_.find(old.get());
-    std::vector<StepId> from = place == locals_.end() ? std::vector<StepId>() : place->second.from;
+    if (place == locals_.end()) return;
+    std::vector<StepId> from = place->second.from;
     from.resize(now->size(), nowhere);
     set_locals(now, std::move(from));
   }

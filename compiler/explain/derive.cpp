@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/elaborate/evaluator.h"
+#include "compiler/explain/row_locals.h"
 #include "compiler/explain/written.h"
 #include "compiler/sema/dimension_variables.h"
 #include "compiler/syntax/parse.h"
@@ -170,7 +171,10 @@ class Deriver {
   std::string told(const Value& value, TypeId id, Known known) const {
     const Type& type = program_.types[id];
     if (value.failed() || code(value) != 0 || value.tag == Value::Tag::absent) return "absent";
-    if (value.tag == Value::Tag::choice) return told(type.element != program_.types.error() ? value.choice->value : value.choice->label, type.element != program_.types.error() ? id : program_.types.text(), known);
+    if (value.tag == Value::Tag::choice) {
+      const bool has_item = type.element != program_.types.error();   // else it has a label
+      return has_item ? told(value.choice->value, id, known) : told(value.choice->label, program_.types.text(), known);
+    }
     if (value.tag == Value::Tag::list) {
       std::string all;
       const uint64_t size = value.list->size(), most = std::min<uint64_t>(size, most_printed);
@@ -591,123 +595,6 @@ class Deriver {
   std::set<uint32_t> done_;                                               // steps that were taken apart
   std::map<std::pair<uint32_t, uint32_t>, std::string_view> labels_;
 };
-
-/// What the names of a study are for one row: its axes, `let`s and summaries.
-class RowLocals {
- public:
-  RowLocals(const Program& program, Trace& trace, Evaluator& evaluator, const StudyRow& row) : program_(program), trace_(trace), evaluator_(evaluator), row_(row), study_(std::get<ast::Study>((*program.syntax)[program.studies[row.study].decl].node)) {}
-
-  /// False: a diagnostic was given.
-  bool read() {
-    for (const ast::Clause& clause : study_.clauses) {
-      bool good = true;
-      if (const auto* sweep = std::get_if<ast::Sweep>(&clause.node)) good = read(*sweep);
-      if (const auto* let = std::get_if<ast::Let>(&clause.node)) {
-        const StepId step = next();
-        good = add(evaluator_.eval(let->value, env()), step);
-      }
-      if (const auto* summarise = std::get_if<ast::Summarise>(&clause.node)) read(*summarise);
-      if (!good) return false;
-    }
-    return true;
-  }
-
-  Env env() {
-    auto locals = std::make_shared<std::vector<Value>>(values_);
-    trace_.set_locals(locals, from_);
-    return {{}, {}, std::move(locals)};
-  }
-  StepId next() const { return {static_cast<uint32_t>(trace_.size())}; }
-
-  std::vector<std::pair<std::string, std::string>> swept;   // but for what was folded away
-  std::vector<std::string> summaries;
-
- private:
-  void read(const ast::Summarise& node) {
-    std::string over;
-    for (const ast::Name& name : node.over) {
-      over += (over.empty() ? " over " : ", ") + std::string(name.text);
-      fold(name.text);
-    }
-    summaries.clear();
-    for (uint32_t i = 0; i < node.summaries.size(); ++i) {
-      const ast::Summary& summary = node.summaries[i];
-      std::string text = std::string(summary.function.text) + "(";
-      for (ExprId argument : summary.arguments) text += (text.back() == '(' ? "" : ", ") + on_one_line(program_, argument);
-      summaries.push_back(text + ")" + over);
-      Value value = evaluator_.number(i < row_.slots.size() ? row_.slots[i] : std::nan(""));
-      add(value, trace_.add({.what = Step::What::summary, .of = i, .value = value}));
-    }
-  }
-  /// An axis, and those that are walked with it.
-  void fold(std::string_view axis) {
-    for (const ast::Clause& clause : study_.clauses) {
-      const auto* sweep = std::get_if<ast::Sweep>(&clause.node);
-      const auto has = [&](std::string_view name) { return std::ranges::any_of(sweep->names, [&](const ast::Name& one) { return one.text == name; }); };
-      if (sweep && has(axis)) std::erase_if(swept, [&](const auto& one) { return has(one.first); });
-    }
-  }
-  bool read(const ast::Sweep& sweep) {
-    const uint64_t index = row_.place.index[axis_];
-    std::vector<Value> elements;
-    for (ExprId domain : sweep.domains) {
-      Value list = evaluator_.eval(domain, env());
-      if (list.tag != Value::Tag::list || index >= list.list->size()) return false;
-      elements.push_back(list.list->is_range ? evaluator_.number(list.list->start + static_cast<double>(index) * list.list->step) : list.list->elements[index]);
-    }
-    for (size_t n = 0; n < elements.size(); ++n, ++axis_) {
-      swept.emplace_back(sweep.names[n].text, evaluator_.label(elements[n], program_.types[program_.type(sweep.domains[n])].element));
-      add(elements[n], trace_.add({.what = Step::What::swept, .of = axis_, .value = elements[n]}));
-    }
-    return true;
-  }
-  bool add(const Value& value, StepId step) {
-    values_.push_back(value);
-    from_.push_back(step);
-    return !value.failed();
-  }
-
-  const Program& program_;
-  Trace& trace_;
-  Evaluator& evaluator_;
-  const StudyRow& row_;
-  const ast::Study& study_;
-  uint32_t axis_ = 0;
-  std::vector<Value> values_;
-  std::vector<StepId> from_;
-};
-
-/// What a row is asked for, in the order in which it is: any of it may make the row infeasible.
-std::vector<ExprId> asked_of_rows(const ast::Study& study) {
-  std::vector<ExprId> all;
-  for (const ast::Clause& clause : study.clauses)
-    match(
-        clause.node, [&](const ast::Where& node) { all.push_back(node.condition); }, [&](const ast::Best& node) { all.push_back(node.goal.value); },
-        [&](const ast::Top& node) { all.push_back(node.goal.value); },
-        [&](const ast::Pareto& node) {
-          for (const ast::Goal& goal : node.goals) all.push_back(goal.value);
-        },
-        [&](const ast::Summarise& node) {
-          for (const ast::Summary& summary : node.summaries) all.insert(all.end(), summary.arguments.begin(), summary.arguments.end());
-        },
-        [&](const ast::Show& node) {
-          for (const ast::ShowItem& item : node.items) all.push_back(item.value);
-        },
-        [&](const ast::Expect& node) {
-          all.push_back(node.actual);
-          if (node.expected) all.insert(all.end(), {*node.expected, *node.tolerance});
-        },
-        [](const auto&) {});
-  return all;
-}
-
-std::vector<ExprId> shown_by(const ast::Study& study) {
-  std::vector<ExprId> all;
-  for (const ast::Clause& clause : study.clauses)
-    if (const auto* show = std::get_if<ast::Show>(&clause.node))
-      for (const ast::ShowItem& item : show->items) all.push_back(item.value);
-  return all;
-}
 
 /// One expression in a fresh trace position; nothing if it failed.
 std::optional<StepId> traced(Trace& trace, Evaluator& evaluator, ExprId expr, const Env& env) {
