@@ -11,7 +11,6 @@
 #include "compiler/cli/run_studies.h"
 #include "compiler/codegen/jit.h"
 #include "compiler/diag/render.h"
-#include "compiler/diag/suggest.h"
 #include "compiler/plan/notes.h"
 #include "compiler/sema/dump.h"
 #include "compiler/syntax/parse.h"
