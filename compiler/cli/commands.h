@@ -53,6 +53,7 @@ int run(const RunFlags& flags);
 int check_files(const CommonFlags& flags, const std::vector<std::string>& files);
 int test_files(const CommonFlags& flags, const EngineFlags& engine, const std::vector<std::string>& files);
 int list(const CommonFlags& flags, const std::string& module);
+int format_files(const CommonFlags& flags, const std::vector<std::string>& files, bool only_check);
 int explain(const std::string& code);
 int import_file(const ImportFlags& flags);
 

@@ -25,12 +25,17 @@ struct Flags {
   std::vector<std::string> folders;
   std::string library, engine_name = "auto", format = "table", code, module;
   bool no_cache = false;
+  bool only_check = false;
 };
+
+void diagnostics_option(CLI::App& app, Flags& flags) {
+  app.add_option("--diagnostics", flags.common.diagnostics, "how mistakes are printed: text or json")->check(CLI::IsMember({"text", "json"}));
+}
 
 void common_options(CLI::App& app, Flags& flags) {
   app.add_option("--std", flags.library, "read the library from this folder instead of the one built in")->check(CLI::ExistingDirectory)->type_name("DIR");
   app.add_option("-I", flags.folders, "a folder that imports may be read from")->check(CLI::ExistingDirectory)->type_name("DIR")->allow_extra_args(false);
-  app.add_option("--diagnostics", flags.common.diagnostics, "how mistakes are printed: text or json")->check(CLI::IsMember({"text", "json"}));
+  diagnostics_option(app, flags);
   app.add_flag("--timings", flags.common.timings, "print how long each stage took");
 }
 
@@ -130,6 +135,11 @@ int command(int argc, char** argv) {
   common_options(*test_command, flags);
   setting_option(*test_command, flags);
 
+  CLI::App* fmt_command = app.add_subcommand("fmt", "bring files into the one style");
+  fmt_command->add_option("files", flags.files, "files, folders of files, or - for standard input to standard output")->required();
+  fmt_command->add_flag("--check", flags.only_check, "change nothing; name the files that are not in it, and end with status 1 if there are any");
+  diagnostics_option(*fmt_command, flags);
+
   CLI::App* list_command = app.add_subcommand("list", "what the library offers");
   list_command->add_option("module", flags.module, "a module such as std/hardware, or the name of one thing in it; none: all modules");
   common_options(*list_command, flags);
@@ -156,6 +166,7 @@ int command(int argc, char** argv) {
   if (*check_command) return check_files(flags.common, flags.files);
   if (*test_command) return test_files(flags.common, flags.engine, flags.files);
   if (*import_command) return import_file(flags.import);
+  if (*fmt_command) return format_files(flags.common, flags.files, flags.only_check);
   if (*list_command) return list(flags.common, flags.module);
   return explain(flags.code);
 }

@@ -74,15 +74,22 @@ class Loader {
  public:
   Loader(Session& session, const SessionOptions& options) : session_(session), options_(options) {}
 
-  void load_main(const std::string& file) {
+  /// The text of a file; if it can't be read, a mistake in the sink and a text that is empty.
+  SourceId load_text_of(const std::string& file) {
     bool standard_input = file == "-";
-    root_ = standard_input ? resolved(fs::current_path()) : resolved(fs::path(file)).parent_path();
     auto start = Clock::now();
     Text text = standard_input ? read_stream(stdin, max_source_bytes) : read_file(file);
     session_.timings.load += since(start);
     SourceId source = session_.sources.add(standard_input ? "<stdin>" : file, std::move(text.text));
-    if (!text.error.empty()) {
-      session_.sink.add({Code::import_not_found, Span{source, 0, 0}, "can't read `" + file + "`: " + text.error});
+    if (!text.error.empty()) session_.sink.add({Code::import_not_found, Span{source, 0, 0}, "can't read `" + file + "`: " + text.error});
+    return source;
+  }
+
+  void load_main(const std::string& file) {
+    bool standard_input = file == "-";
+    root_ = standard_input ? resolved(fs::current_path()) : resolved(fs::path(file)).parent_path();
+    SourceId source = load_text_of(file);
+    if (session_.sink.has_errors()) {
       session_.main = session_.syntax.add(File{source, {}});
       return;
     }
@@ -365,6 +372,13 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
   for (const Setting& setting : options.settings) apply_setting(*session, setting);
   loader.load_data(first, session->syntax.exprs(), fs::path(file).parent_path(), false);
   return checked(std::move(session));
+}
+
+std::unique_ptr<Session> open_source(const std::string& file) {
+  auto session = std::make_unique<Session>();
+  const SourceId source = Loader(*session, {}).load_text_of(file);
+  session->main = session->syntax.add(File{source, {}});
+  return session;
 }
 
 std::unique_ptr<Session> open_text(std::string text, const SessionOptions& options) {

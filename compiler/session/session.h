@@ -43,6 +43,9 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
 /// The same for a text that is in no file; its imports are looked for in the current folder.
 std::unique_ptr<Session> open_text(std::string text, const SessionOptions& options);
 
+/// The text of a file alone, as the source of a main file without declarations: nothing is parsed, nothing imported.
+std::unique_ptr<Session> open_source(const std::string& file);
+
 /// A module of the library, such as "std/hardware", as the main file.
 std::unique_ptr<Session> open_library_module(const std::string& module, const SessionOptions& options);
 

@@ -54,9 +54,6 @@ class Reader {
   uint32_t interpolations_ = 0;
 };
 
-/// Editors of some systems put a mark before the text.
-size_t begin_of(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
-
 // --- files -------------------------------------------------------------------------------------------------------------------
 
 std::vector<DeclId> Reader::declarations() {

@@ -22,7 +22,7 @@ std::string literal(std::string_view text);
 /// One token a line, `3:7 NAME "chip"`, comments included.
 std::string dump_tokens(const SourceMap& sources, SourceId source);
 
-/// The declarations of a file, or the one named `only`, as an indented tree.
-std::string dump_ast(const Syntax& syntax, const SourceMap& sources, FileId file, std::string_view only);
+/// The declarations of a file, or the one named `only`, as an indented tree. Without places it tells what a file says, however it is laid out.
+std::string dump_ast(const Syntax& syntax, const SourceMap& sources, FileId file, std::string_view only, bool places = true);
 
 }  // namespace llmsys
