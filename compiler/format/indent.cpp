@@ -101,7 +101,7 @@ class Indenter {
       column += i > line.begin ? piece.gap : 0;
       piece.new_column = column;
       column += width(piece.text) + (piece.comma ? 1 : 0);
-      if (piece.closes && !piece.is(">")) {
+      if (piece.closes) {
         if (blocks_.back().opener == open_.back()) blocks_.pop_back();
         open_.pop_back();
       }

@@ -33,14 +33,15 @@ std::vector<Piece> pieces_of(const SourceMap& sources, const std::vector<Word>& 
   return pieces;
 }
 
-/// Commas that end an item go; `comma` says anew where one is needed.
+/// Commas that end an item go, and the last one of a list that ends on its line; `comma` says anew where one is needed.
 void drop_separators(std::vector<Piece>& pieces) {
   std::vector<Piece> kept;
   uint32_t breaks = 0;
   for (uint32_t i = 0; i < pieces.size(); ++i) {
     uint32_t next = i + 1;
     while (next < pieces.size() && pieces[next].is_comment()) ++next;
-    const bool separates = pieces[i].is(",") && next < pieces.size() && (pieces[next].item || pieces[next].is("}"));
+    const bool ends_list = i + 1 < pieces.size() && pieces[i + 1].breaks == 0 && (pieces[i + 1].is("]") || pieces[i + 1].is(")"));
+    const bool separates = pieces[i].is(",") && (ends_list || (next < pieces.size() && (pieces[next].item || pieces[next].is("}"))));
     if (separates) {
       breaks += pieces[i].breaks;
       continue;
@@ -64,7 +65,20 @@ void match_brackets(std::vector<Piece>& pieces) {
     piece.depth = static_cast<uint32_t>(open.size());
     if (piece.opens()) open.push_back(i);
     if (piece.is("<")) dimensions = dimensions || piece.prefix;
-    if (piece.is(">") && std::exchange(dimensions, false)) piece.closes = true;
+    if (piece.is(">") && std::exchange(dimensions, false)) piece.ends_names = true;
+  }
+}
+
+/// The body of a declaration that is broken anywhere between its members is broken between all of them, or else its first one would stand with its name.
+void open_bodies(std::vector<Piece>& pieces) {
+  uint32_t body = none;
+  bool has_body = false;
+  for (uint32_t i = 0; i < pieces.size(); ++i) {
+    const Piece& piece = pieces[i];
+    if (piece.item && piece.depth == 0) has_body = !piece.is("let") && !piece.is("expect") && !piece.is("fn");
+    if (piece.is("{") && piece.depth == 0) body = has_body ? i : none;
+    const bool direct = body != none && (piece.depth == 1 ? piece.item : piece.depth == 0 && piece.is("}"));
+    if (direct && piece.breaks > 0) pieces[body + 1].breaks = std::max(1u, pieces[body + 1].breaks);
   }
 }
 
@@ -96,7 +110,7 @@ void set_commas(std::vector<Piece>& pieces) {
   for (uint32_t i = 0; i < pieces.size(); ++i) {
     const Piece& piece = pieces[i];
     if (piece.is_comment()) continue;
-    if (piece.closes && !open.empty() && pieces[open.back()].opens() && !piece.is(">")) open.pop_back();
+    if (piece.closes) open.pop_back();
     const bool flows = !open.empty() && !pieces[open.back()].hanging;
     bool broken = false;
     for (uint32_t k = last == none ? i : last + 1; k <= i; ++k) broken = broken || pieces[k].breaks > 0;
@@ -131,6 +145,7 @@ Lines lines_of(const SourceMap& sources, const std::vector<Word>& words, const R
   Lines result{pieces_of(sources, words, roles), {}};
   drop_separators(result.pieces);
   match_brackets(result.pieces);
+  open_bodies(result.pieces);
   set_breaks(result.pieces);
   set_commas(result.pieces);
   result.lines = cut(result.pieces);

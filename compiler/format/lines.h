@@ -17,7 +17,8 @@ struct Piece {
   bool item = false;        // begins a declaration, member, case, entry, arm or clause
   bool name = false;        // in an expression, so that `(` behind it is a call
   bool prefix = false;      // belongs to what follows
-  bool closes = false;      // a closing bracket, also the `>` of a function's dimensions
+  bool closes = false;      // a closing bracket
+  bool ends_names = false;  // the `>` of a function's dimensions
   bool comma = false;       // an item ends here, and the next one is on the same line
   uint32_t opener = 0;      // of a closing bracket
   uint32_t depth = 0;       // brackets around it

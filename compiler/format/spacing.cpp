@@ -19,7 +19,7 @@ bool is_any(const Piece& piece, std::initializer_list<std::string_view> marks) {
 bool may_be_word(const Piece& piece) { return is_any(piece, {"by", "max", "min", "within", "over", "per", "from", "source", "with"}); }
 
 /// Whether `(` or `[` behind it is a call or an index.
-bool is_operand(const Piece& piece) { return piece.closes || (piece.kind == Kind::name && (piece.name || !may_be_word(piece))); }
+bool is_operand(const Piece& piece) { return piece.closes || piece.ends_names || (piece.kind == Kind::name && (piece.name || !may_be_word(piece))); }
 
 /// `-` behind these is of one operand, also in units and exponents, where the syntax has no expression.
 bool ends_operand(const Piece& piece) {
@@ -40,7 +40,7 @@ uint32_t gap(const std::vector<Piece>& pieces, const Line& line, uint32_t at) {
   if (piece.is_comment()) return 2;
   if (before.prefix || is_any(before, {"(", "[", ".", ".."}) || before.kind == Kind::unit_power) return 0;
   if (is_any(piece, {",", ")", "]", "?", ".."}) || piece.kind == Kind::unit_power) return 0;
-  if (piece.is(">") && piece.closes) return 0;
+  if (piece.ends_names) return 0;
   if (piece.is("<") && piece.prefix) return 0;
   if (piece.is(".")) return piece.prefix ? 1 : 0;
   if (piece.is("}") && before.is("{")) return 0;
