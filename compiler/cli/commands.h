@@ -49,6 +49,13 @@ struct ImportFlags {
   std::string output;                 // empty: standard output
 };
 
+struct NewFlags {
+  CommonFlags common;
+  std::string kind;                   // a template of the library
+  std::string name;
+  std::string output;                 // empty: the name, with `.llmsys`; `-`: standard output
+};
+
 int run(const RunFlags& flags);
 int check_files(const CommonFlags& flags, const std::vector<std::string>& files);
 int test_files(const CommonFlags& flags, const EngineFlags& engine, const std::vector<std::string>& files);
@@ -56,6 +63,7 @@ int list(const CommonFlags& flags, const std::string& module);
 int format_files(const CommonFlags& flags, const std::vector<std::string>& files, bool only_check);
 int explain(const std::string& code);
 int import_file(const ImportFlags& flags);
+int new_file(const NewFlags& flags);
 
 /// Folders are replaced by the .llmsys files below them, by name.
 std::vector<std::string> files_below(const std::vector<std::string>& names);

@@ -21,6 +21,7 @@ struct Flags {
   EngineFlags engine;
   RunFlags run;
   ImportFlags import;
+  NewFlags created;
   std::vector<std::string> files, settings;
   std::vector<std::string> folders;
   std::string library, engine_name = "auto", format = "table", code, module;
@@ -67,6 +68,7 @@ bool finish_flags(Flags& flags) {
   if (!flags.no_cache) flags.engine.cache = kernel_cache_of_user();
   flags.run.common = flags.common;
   flags.import.common = flags.common;
+  flags.created.common = flags.common;
   flags.run.engine = flags.engine;
   flags.run.format = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.first == flags.format; })->second;
   if (flags.run.format == Format::sqlite && (flags.run.output.empty() || (std::filesystem::exists(flags.run.output) && !std::filesystem::is_regular_file(flags.run.output)))) {
@@ -151,6 +153,12 @@ int command(int argc, char** argv) {
   import_command->add_option("-o,--output", flags.import.output, "write to this file")->type_name("FILE");
   common_options(*import_command, flags);
 
+  CLI::App* new_command = app.add_subcommand("new", "write a file to begin with");
+  new_command->add_option("kind", flags.created.kind, "what it is about: a template of the library")->required();
+  new_command->add_option("name", flags.created.name, "what it declares is called so")->required();
+  new_command->add_option("-o,--output", flags.created.output, "the file, which must not be there yet, or - for standard output (NAME.llmsys)")->type_name("FILE");
+  common_options(*new_command, flags);
+
   CLI::App* explain_command = app.add_subcommand("explain", "the long form of a diagnostic's code");
   explain_command->add_option("code", flags.code, "such as E0301")->required();
 
@@ -167,6 +175,7 @@ int command(int argc, char** argv) {
   if (*test_command) return test_files(flags.common, flags.engine, flags.files);
   if (*import_command) return import_file(flags.import);
   if (*fmt_command) return format_files(flags.common, flags.files, flags.only_check);
+  if (*new_command) return new_file(flags.created);
   if (*list_command) return list(flags.common, flags.module);
   return explain(flags.code);
 }

@@ -406,4 +406,16 @@ std::vector<std::string> library_modules(const SessionOptions& options) {
   return modules;
 }
 
+std::map<std::string, std::string> library_templates(const SessionOptions& options) {
+  std::map<std::string, std::string> templates;
+  if (options.library) {
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(*options.library / "templates", code))
+      if (entry.path().extension() == ".llmsys") templates[entry.path().stem().string()] = read_file(entry.path()).text;
+  } else {
+    for (const auto& file : embedded_templates()) templates[std::string(file.name.substr(0, file.name.rfind('.')))] = file.text;
+  }
+  return templates;
+}
+
 }  // namespace llmsys

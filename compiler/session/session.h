@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -51,5 +52,8 @@ std::unique_ptr<Session> open_library_module(const std::string& module, const Se
 
 /// Modules of the library: "std/hardware", by name.
 std::vector<std::string> library_modules(const SessionOptions& options);
+
+/// Files of the library to begin with: the text of each by its name without `.llmsys`.
+std::map<std::string, std::string> library_templates(const SessionOptions& options);
 
 }  // namespace llmsys
