@@ -64,6 +64,8 @@ int format_files(const CommonFlags& flags, const std::vector<std::string>& files
 int explain(const std::string& code);
 int import_file(const ImportFlags& flags);
 int new_file(const NewFlags& flags);
+/// `file`: empty for none.
+int repl(const CommonFlags& flags, const std::string& file);
 
 /// Folders are replaced by the .llmsys files below them, by name.
 std::vector<std::string> files_below(const std::vector<std::string>& names);

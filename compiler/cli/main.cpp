@@ -159,6 +159,10 @@ int command(int argc, char** argv) {
   new_command->add_option("-o,--output", flags.created.output, "the file, which must not be there yet, or - for standard output (NAME.llmsys)")->type_name("FILE");
   common_options(*new_command, flags);
 
+  CLI::App* repl_command = app.add_subcommand("repl", "answer expressions and take declarations, line by line");
+  repl_command->add_option("file", flags.run.file, "a .llmsys file whose names are there; none: the library is");
+  common_options(*repl_command, flags);
+
   CLI::App* explain_command = app.add_subcommand("explain", "the long form of a diagnostic's code");
   explain_command->add_option("code", flags.code, "such as E0301")->required();
 
@@ -176,6 +180,7 @@ int command(int argc, char** argv) {
   if (*import_command) return import_file(flags.import);
   if (*fmt_command) return format_files(flags.common, flags.files, flags.only_check);
   if (*new_command) return new_file(flags.created);
+  if (*repl_command) return repl(flags.common, flags.run.file);
   if (*list_command) return list(flags.common, flags.module);
   return explain(flags.code);
 }

@@ -44,6 +44,9 @@ struct WrittenValue {
 /// The value of a top-level `let`, written back. Nothing if it is absent: a diagnostic says why.
 std::optional<WrittenValue> written(const Program& program, DeclId let, DiagSink& sink);
 
+/// The same for people: numbers in the unit that reads best, a text as it is, of a long list the beginning.
+std::optional<std::string> told(const Program& program, DeclId let, DiagSink& sink);
+
 /// Compares as the expectation says (without `~`, `actual` is a truth value). Nothing if it holds, else what is wrong with the values.
 std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance);
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <system_error>
+#include <utility>
 
 #include "compiler/diag/suggest.h"
 #include "compiler/session/data.h"
@@ -102,6 +103,37 @@ class Loader {
     root_ = resolved(fs::current_path());
     SourceId source = session_.sources.add("<text>", std::move(text));
     session_.main = read_source(source, {}, "<text>", {}).value_or(FileId{0});
+  }
+
+  void load_library_whole() {
+    std::string imports;
+    for (const std::string& module : library_modules(options_)) imports += "import " + module + "\n";
+    load_main_text(std::move(imports));
+  }
+
+  /// Declarations that go on with the main file, whose folder it is.
+  void load_input(std::string text, const fs::path& folder) {
+    const SourceId source = session_.sources.add("<input>", std::move(text));
+    const auto file = read_source(source, {}, "<input>" + std::to_string(source.index), folder);
+    if (!file) return;
+    for (DeclId id : std::exchange(session_.syntax.file(*file).decls, {})) {
+      session_.syntax.decl(id).file = session_.main;
+      session_.syntax.file(session_.main).decls.push_back(id);
+    }
+  }
+
+  /// As a `let` without a name, which nothing else can have; with `in`, of the text that the value makes.
+  void load_question(std::string text, const fs::path& folder) {
+    const SourceId source = session_.sources.add("<input>", std::move(text));
+    const uint32_t first = session_.syntax.exprs();
+    const auto asked = parse_question(session_.sources, source, session_.syntax, session_.sink);
+    if (!asked) return;
+    const Span span = session_.syntax[asked->value].span;
+    ExprId value = asked->value;
+    if (asked->unit) value = session_.syntax.add(ast::Expr{ast::Text{{{"", asked->value, asked->unit}}}, span});
+    load_data(first, session_.syntax.exprs(), folder, false);
+    const DeclId let = session_.syntax.add(ast::Decl{ast::Let{{"", span}, value, {}}, session_.main, span, {}});
+    session_.syntax.file(session_.main).decls.push_back(let);
   }
 
   void load_module(const std::string& module) {
@@ -371,6 +403,17 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
   uint32_t first = session->syntax.exprs();
   for (const Setting& setting : options.settings) apply_setting(*session, setting);
   loader.load_data(first, session->syntax.exprs(), fs::path(file).parent_path(), false);
+  return checked(std::move(session));
+}
+
+std::unique_ptr<Session> open_typed(const Typed& typed, const SessionOptions& options) {
+  auto session = std::make_unique<Session>();
+  Loader loader(*session, options);
+  if (typed.file.empty()) loader.load_library_whole();
+  else loader.load_main(typed.file);
+  const fs::path folder = fs::path(typed.file).parent_path();
+  for (const std::string& input : typed.inputs) loader.load_input(input, folder);
+  if (typed.question) loader.load_question(*typed.question, folder);
   return checked(std::move(session));
 }
 

@@ -16,6 +16,14 @@ FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink
 /// A single expression (for `--set`), all that stands in `range`.
 std::optional<ExprId> parse_expression(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink);
 
+/// `value in unit`, as between the braces of a text; without a unit, the one that reads best is meant.
+struct Interpolation {
+  ExprId value;
+  std::optional<ExprId> unit;
+};
+/// The same as somebody types it.
+std::optional<Interpolation> parse_question(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink);
+
 /// The way back: a text as a literal of the language.
 std::string literal(std::string_view text);
 
