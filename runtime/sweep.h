@@ -60,11 +60,11 @@ struct Sweep {
   std::function<std::string(uint32_t reason, uint64_t row)> tell;
 };
 
-/// Whether the order in which the first phase goes through rows can be seen by nobody: a reduction sorts what it leaves.
+/// Whether the order in which the first phase goes through rows can be seen by nobody: what comes first of a reduction and `summarise` sorts what it leaves.
 inline bool order_is_free(const Sweep& sweep) {
   if (sweep.phases.empty()) return false;
-  const std::vector<Stage>& stages = sweep.phases[0].stages;
-  return std::any_of(stages.begin(), stages.end(), [](const Stage& stage) { return !std::holds_alternative<Filter>(stage); });
+  const auto& [columns, stages, end] = sweep.phases[0];
+  return !end.empty() || std::any_of(stages.begin(), stages.end(), [](const Stage& stage) { return !std::holds_alternative<Filter>(stage); });
 }
 
 }  // namespace llmsys

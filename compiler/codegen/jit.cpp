@@ -200,8 +200,8 @@ class CompiledKernel : public Kernel {
  public:
   using Function = void(const KernelArgs*);
   CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* runs, std::optional<Memo> kept, Function* remembers, Function* scans, unsigned width)
-      : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers), scan_(scans), strands_(strands(width)) {}
-  LLMSYS_CALLS_COMPILED void run(const KernelArgs& args) const override { run_(&args); }
+      : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers), scan_(scans), width_(width) {}
+  LLMSYS_CALLS_COMPILED Counts run(const KernelArgs& args) const override;
   const Memo* memo() const override { return memo_ ? &*memo_ : nullptr; }
   LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
   bool can_scan() const override { return scan_ != nullptr; }
@@ -219,22 +219,32 @@ class CompiledKernel : public Kernel {
   std::optional<Memo> memo_;
   Function* remember_;   // null without a memo
   Function* scan_;       // null if the phase does not begin with `best`
-  unsigned strands_;     // that a scan gives
+  unsigned width_;
   std::optional<SearchFacts> facts_;
   Function* probe_ = nullptr;   // without facts
 };
 
+Counts CompiledKernel::run(const KernelArgs& args) const {
+  Counts counts;
+  KernelArgs counted = args;
+  counted.counts = &counts;
+  run_(&counted);
+  return counts;
+}
+
 Found CompiledKernel::scan(const KernelArgs& args) const {
-  double merit[most_strands], row[most_strands], count[4] = {};
-  double* out[] = {args.out[0], merit, row, count};
+  double merit[most_lanes], row[most_lanes];
+  double* out[] = {args.out[0], merit, row};
+  Counts counts;
   KernelArgs scanned = args;
   scanned.out = out;
+  scanned.counts = &counts;
   scan_(&scanned);
   unsigned best = 0;
-  for (unsigned s = 1; s < strands_; ++s) {
+  for (unsigned s = 1; s < width_; ++s) {
     if (merit[s] > merit[best] || (merit[s] == merit[best] && row[s] < row[best])) best = s;
   }
-  return {static_cast<int64_t>(row[best]), static_cast<uint64_t>(count[0] + count[1]), count[2] + count[3] > 0};
+  return {static_cast<int64_t>(row[best]), counts};
 }
 
 llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Plans& plans, const JitOptions& options) {
