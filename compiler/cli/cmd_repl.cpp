@@ -46,6 +46,7 @@ struct Input {
 
 /// Which of the two a text can be, and if it is wrong, was meant to be.
 Input look_at(const std::string& text) {
+  if (text.size() > max_source_bytes) return {Input::Kind::question};
   SourceMap sources;
   const SourceId source = sources.add("<input>", text);
   std::vector<Word> visible = words(sources, source);
@@ -193,7 +194,7 @@ int repl(const CommonFlags& flags, const std::string& file) {
     }
     const bool ends = line.kind == Line::Kind::end || text.size() + line.text.size() > max_source_bytes;
     text += (text.empty() ? "" : "\n") + line.text;
-    open += opened(line.text);
+    open += ends ? 0 : opened(line.text);
     if (open > 0 && !ends) continue;
     open = 0;
     status = std::max(status, conversation.answer(std::exchange(text, {})));

@@ -27,7 +27,7 @@ struct LineEditor::Terminal {
 namespace {
 
 constexpr int kept_lines = 1000;
-constexpr size_t most_bytes = size_t{8} << 20;   // of a line: more than any source may have
+constexpr size_t most_bytes = size_t{5} << 20;   // of a line: more than any source may have
 
 std::string common_beginning(const std::vector<std::string>& words) {
   const auto [first, last] = std::minmax_element(words.begin(), words.end());
