@@ -65,11 +65,10 @@ class Indenter {
       return block.base;
     }
     const uint32_t below = index == first_comment && index > 0 ? anchor(lines_.lines[index - 1], first.column) : none;
-    const uint32_t least = brace ? 1 : 0;   // in a brace what goes on is never mistaken for an item
     while (block.levels.size() > 1 && block.levels.back().column > first.column) block.levels.pop_back();
     if (below != none) {
       block.levels.push_back({first.column, below});
-    } else if (block.levels.back().column < first.column || (block.levels.size() == 1 && least > 0)) {
+    } else if (block.levels.back().column < first.column || (block.levels.size() == 1 && brace)) {   // in a brace it is never mistaken for an item
       block.levels.push_back({first.column, block.levels.back().indent + step});
     }
     return block.levels.back().indent;

@@ -1,4 +1,5 @@
 // Blanks between two words of a line.
+#include <algorithm>
 #include <string_view>
 
 #include "compiler/format/lines.h"
@@ -10,9 +11,7 @@ namespace {
 using Kind = Word::Kind;
 
 bool is_any(const Piece& piece, std::initializer_list<std::string_view> marks) {
-  for (std::string_view mark : marks)
-    if (piece.is(mark)) return true;
-  return false;
+  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return piece.is(mark); });
 }
 
 /// Words that are followed by an expression in some places and are names in others.
@@ -26,7 +25,7 @@ bool ends_operand(const Piece& piece) {
   return piece.closes || piece.kind == Kind::name || piece.kind == Kind::number || piece.kind == Kind::unit || piece.kind == Kind::text || is_any(piece, {"true", "false", "?", "%"});
 }
 
-/// Behind which a row of marks would be read as another word.
+/// Whether a piece belongs to the path of an import, whose `/` stands close.
 bool in_path(const std::vector<Piece>& pieces, const Line& line, uint32_t at) {
   if (!pieces[line.begin].is("import")) return false;
   for (uint32_t i = line.begin + 1; i <= at; ++i)
@@ -50,7 +49,7 @@ uint32_t gap(const std::vector<Piece>& pieces, const Line& line, uint32_t at) {
   if (is_any(piece, {"*", "/", "^"})) return piece.blanks == 0 && at + 1 < line.end && pieces[at + 1].blanks == 0 ? 0 : 1;
   if (is_any(before, {"*", "/", "^"})) return before.blanks == 0 && piece.blanks == 0 && at - 1 > line.begin ? 0 : 1;
   if (piece.is("(")) return is_operand(before) ? 0 : 1;
-  if (piece.is("[")) return is_operand(before) && !before.is("ignore") && !before.is("in") ? 0 : 1;
+  if (piece.is("[")) return is_operand(before) && !before.is("ignore") ? 0 : 1;
   return 1;
 }
 
