@@ -32,8 +32,8 @@ unsigned processors() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : std::max(1u, std::thread::hardware_concurrency());
 }
 
-/// Below so many points a scan is done before the code that a search needs is compiled; who asks for `jit` gets it all.
-bool is_worth_searching(const Query& query) { return query.sweep.space.rows() >= 5'000'000; }
+/// With fewer points of a shape a scan is done before the code that a search needs is compiled; who asks for `jit` gets it all.
+bool is_worth_searching(const Query& query) { return query.sweep.space.rows() / query.shapes.size() >= 5'000'000; }
 
 /// A search takes as long for a few rows as for all of an axis, so no piece of work should end within one; what is scanned after all takes a moment.
 uint64_t rows_at_once(const Query& query, const std::vector<Plan>& plans) {

@@ -29,7 +29,7 @@ Emitter::Emitter(const Query& query, const Task& task, unsigned width, llvm::Mod
   for (NodeId id : task.inside) {
     const Node& node = query.graph[id];
     const auto begin = node.operand.begin(), end = begin + operands(node.op);
-    waits_[id.index] = task.skips && (is_dear(node.op) || std::any_of(begin, end, [&](NodeId operand) { return waits_[operand.index]; }));
+    waits_[id.index] = task.counts && (is_dear(node.op) || std::any_of(begin, end, [&](NodeId operand) { return waits_[operand.index]; }));
   }
   if (!quotient_) return;
   waits_[quotient_->node.index] = true;
@@ -178,8 +178,8 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
     const Plan& plan = plans[shape];
     const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
     const Kept* kept = plan.kept ? &*plan.kept : nullptr;
-    const Task task{.name = kernel_name(shape), .before = plan.before, .inside = plan.inside, .given = kept, .results = roots, .to = Field::out, .counts = true, .skips = goal == nullptr};
-    Emitter(query, task, width, *module).emit();   // after a scan it runs for a few rows only
+    const Task task{.name = kernel_name(shape), .before = plan.before, .inside = plan.inside, .given = kept, .results = roots, .to = Field::out, .counts = goal == nullptr};
+    Emitter(query, task, width, *module).emit();   // beside a scan it runs for a few rows only
     if (goal != nullptr) {
       const std::vector<NodeId> found = {roots[0], roots[1 + goal->column]};
       Emitter(query, {scan_name(shape), plan.before, plan.inside, kept, found, Field::out, nullptr, goal}, width, *module).emit();

@@ -6,11 +6,6 @@ namespace llmsys {
 
 Strand Emitter::nothing_counted() { return {.dropped = builder_.getInt64(0), .infeasible = builder_.getInt64(0)}; }
 
-void Emitter::rows(Lanes& lanes, Strand& seen, llvm::Value* row) {
-  if (task_.skips) return rows_or_skip(lanes, seen, row);
-  write_rows(lanes, seen, row);
-}
-
 void Emitter::write_rows(Lanes& lanes, Strand& seen, llvm::Value* row) {
   write(lanes, row);
   llvm::BasicBlock* all = builder_.GetInsertBlock();
@@ -48,7 +43,7 @@ Strand Emitter::merged(Strand a, llvm::BasicBlock* from_a, Strand b, llvm::Basic
   return a;
 }
 
-void Emitter::rows_or_skip(Lanes& lanes, Strand& seen, llvm::Value* row) {
+void Emitter::rows(Lanes& lanes, Strand& seen, llvm::Value* row) {
   const NodeId status = task_.results[0];
   Lanes early = lanes;   // where what is dear is 0, and choices among statuses are made
   for (NodeId id : live(query_.graph, {status})) {

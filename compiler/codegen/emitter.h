@@ -32,8 +32,7 @@ struct Task {
   Field to;                              // the columns that results are written to
   const Kept* kept = nullptr;            // whose columns the results are
   const Goal* goal = nullptr;            // of a scan: results[1] is what the best is found by, and only results[0] is written
-  bool counts = false;                   // results[0] is a status, and how many rows have which is told
-  bool skips = false;                    // columns of rows that are not feasible need not be computed
+  bool counts = false;                   // results[0] is a status: how many rows have which is told, and columns of rows that are not feasible need not be computed
 };
 
 /// What a function that is asked for statuses knows after some rows; a scan knows all of it.
@@ -113,7 +112,6 @@ class Emitter {
   // rows that are not feasible, in emit_rows.cpp
   Strand nothing_counted();
   void rows(Lanes& lanes, Strand& seen, llvm::Value* row);
-  void rows_or_skip(Lanes& lanes, Strand& seen, llvm::Value* row);
   void write_rows(Lanes& lanes, Strand& seen, llvm::Value* row);
   void write_skipped(Lanes& lanes, Strand& seen, llvm::Value* row);
   void count_statuses(Lanes& lanes, Strand& seen, llvm::Value* row);

@@ -229,7 +229,7 @@ Counts CompiledKernel::run(const KernelArgs& args) const {
   KernelArgs counted = args;
   counted.counts = &counts;
   run_(&counted);
-  return counts;
+  return scan_ == nullptr ? counts : count(args.out[0], args.n);
 }
 
 Found CompiledKernel::scan(const KernelArgs& args) const {
