@@ -27,20 +27,6 @@ int finish(Output& output) {
   return machine_failed;
 }
 
-void check_rows(Session& session, const Question& question, const RunFlags& flags) {
-  constexpr uint64_t most_to_read = 10'000'000;   // on a terminal
-  const Sweep& sweep = question.elaborated.query->sweep;
-  const bool is_table = flags.format == Format::table || flags.format == Format::markdown;
-  const bool is_read = flags.output.empty() && isatty(STDOUT_FILENO) != 0;
-  const uint64_t rows = std::min(sweep.space.rows(), flags.limit.value_or(UINT64_MAX));
-  const uint64_t most = is_table ? std::min<uint64_t>(max_table_rows, max_table_cells / (sweep.axes.size() + sweep.shown.size())) : is_read ? most_to_read : UINT64_MAX;
-  if (is_reduced(*question.elaborated.query) || rows <= most) return;
-  const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
-  const char* const other = is_table ? "ask for `--format csv`" : "write them to a file (`-o FILE`), or ask for the first ones (`--limit 100`)";
-  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are printed", is_table ? "a table" : "a list", rows, most), "too many rows", {}, {},
-                    fmt::format("reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or {}", other)});
-}
-
 std::string lines(const std::vector<std::string>& of) { return fmt::format("{}{}", fmt::join(of, "\n"), of.empty() ? "" : "\n"); }
 
 std::string emitted(Session& session, const std::vector<Question>& asked, std::string_view stage, std::string_view only) {

@@ -80,6 +80,13 @@ struct ImportFlags {
   std::string output;                 // empty: standard output
 };
 
+struct NewFlags {
+  CommonFlags common;
+  std::string kind;                   // a template of the library
+  std::string name;
+  std::string output;                 // empty: the name, with `.llmsys`; `-`: standard output
+};
+
 struct BuildFlags {
   CommonFlags common;
   std::string file, study;
@@ -96,7 +103,11 @@ int explain(const ExplainFlags& flags);
 /// The long form of a diagnostic.
 int explain_code(const std::string& code);
 int compare(const CompareFlags& flags);
+int format_files(const CommonFlags& flags, const std::vector<std::string>& files, bool only_check);
 int import_file(const ImportFlags& flags);
+int new_file(const NewFlags& flags);
+/// `file`: empty for none.
+int repl(const CommonFlags& flags, const std::string& file);
 
 /// Folders are replaced by the .llmsys files below them, by name.
 std::vector<std::string> files_below(const std::vector<std::string>& names);

@@ -26,16 +26,22 @@ struct Flags {
   ImportFlags import;
   ExplainFlags explain;
   CompareFlags compare;
+  NewFlags created;
   std::vector<std::string> files, settings;
   std::vector<std::string> folders;
   std::string library, engine_name = "auto", format = "table", tree_format = "text", difference_format = "text", tolerance, module;
   bool no_cache = false;
+  bool only_check = false;
 };
+
+void diagnostics_option(CLI::App& app, Flags& flags) {
+  app.add_option("--diagnostics", flags.common.diagnostics, "how mistakes are printed: text or json")->check(CLI::IsMember({"text", "json"}));
+}
 
 void common_options(CLI::App& app, Flags& flags) {
   app.add_option("--std", flags.library, "read the library from this folder instead of the one built in")->check(CLI::ExistingDirectory)->type_name("DIR");
   app.add_option("-I", flags.folders, "a folder that imports may be read from")->check(CLI::ExistingDirectory)->type_name("DIR")->allow_extra_args(false);
-  app.add_option("--diagnostics", flags.common.diagnostics, "how mistakes are printed: text or json")->check(CLI::IsMember({"text", "json"}));
+  diagnostics_option(app, flags);
   app.add_flag("--timings", flags.common.timings, "print how long each stage took");
 }
 
@@ -86,6 +92,7 @@ bool finish_flags(Flags& flags) {
   flags.explain.engine = flags.engine;
   flags.explain.derive.least_share = flags.explain.least_percent / 100;
   flags.explain.format = std::find_if(tree_formats.begin(), tree_formats.end(), [&](const auto& one) { return one.first == flags.tree_format; })->second;
+  flags.created.common = flags.common;
   flags.run.engine = flags.engine;
   flags.run.format = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.first == flags.format; })->second;
   if (flags.run.format == Format::sqlite && (flags.run.output.empty() || (std::filesystem::exists(flags.run.output) && !std::filesystem::is_regular_file(flags.run.output)))) {
@@ -162,6 +169,11 @@ int command(int argc, char** argv) {
   common_options(*test_command, flags);
   setting_option(*test_command, flags);
 
+  CLI::App* fmt_command = app.add_subcommand("fmt", "bring files into the one style");
+  fmt_command->add_option("files", flags.files, "files, folders of files, or - for standard input to standard output")->required();
+  fmt_command->add_flag("--check", flags.only_check, "change nothing; name the files that are not in it, and end with status 1 if there are any");
+  diagnostics_option(*fmt_command, flags);
+
   CLI::App* list_command = app.add_subcommand("list", "what the library offers");
   list_command->add_option("module", flags.module, "a module such as std/hardware, or the name of one thing in it; none: all modules");
   common_options(*list_command, flags);
@@ -201,6 +213,16 @@ int command(int argc, char** argv) {
   setting_option(*compare_command, flags);
   engine_options(*compare_command, flags);
   common_options(*compare_command, flags);
+  CLI::App* new_command = app.add_subcommand("new", "write a file to begin with");
+  new_command->add_option("kind", flags.created.kind, "what it is about: a template of the library")->required();
+  new_command->add_option("name", flags.created.name, "what it declares is called so")->required();
+  new_command->add_option("-o,--output", flags.created.output, "the file, which must not be there yet, or - for standard output (NAME.llmsys)")->type_name("FILE");
+  common_options(*new_command, flags);
+
+  CLI::App* repl_command = app.add_subcommand("repl", "answer expressions and take declarations, line by line");
+  repl_command->add_option("file", flags.run.file, "a .llmsys file whose names are there; none: the library is");
+  common_options(*repl_command, flags);
+
 
   app.failure_message([](const CLI::App*, const CLI::Error& error) { return "llmsys: " + std::string(error.what()) + "\n`llmsys --help` and `llmsys run --help` say what there is\n"; });
   if (!know_command(app, argc, argv)) return command_wrong;
@@ -216,6 +238,9 @@ int command(int argc, char** argv) {
   if (*test_command) return test_files(flags.common, flags.engine, flags.files);
   if (*import_command) return import_file(flags.import);
   if (*compare_command) return compare(flags.compare);
+  if (*fmt_command) return format_files(flags.common, flags.files, flags.only_check);
+  if (*new_command) return new_file(flags.created);
+  if (*repl_command) return repl(flags.common, flags.run.file);
   if (*list_command) return list(flags.common, flags.module);
   return explain(flags.explain);
 }

@@ -57,6 +57,8 @@ struct Fact {
 
 /// What a `let` or an instance consists of: all that is given, in depth, and of a single value, or if they are wanted, what `follows`.
 std::vector<Fact> facts_of(const Program& program, DeclId decl, bool follows, DiagSink& sink);
+/// The same for people: numbers in the unit that reads best, a text as it is, of a long list the beginning.
+std::optional<std::string> told(const Program& program, DeclId let, DiagSink& sink);
 
 /// Compares as the expectation says (without `~`, `actual` is a truth value). Nothing if it holds, else what is wrong with the values.
 std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance);

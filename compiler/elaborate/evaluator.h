@@ -62,7 +62,9 @@ class Evaluator {
   Value unknown(NodeId why) { return needed_ || stopped_ ? Value{} : absent(why); }
 
   // --- written back (write_source.cpp) ---
-  std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds);
+  /// `for_people`: not to be read again, so rounded and shortened.
+  std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds, bool for_people = false);
+  std::optional<std::string> told(const Value& value, TypeId type);
 
   // --- taken apart (facts.cpp) ---
   bool is_plain(ExprId expr) const;
@@ -150,7 +152,7 @@ class Evaluator {
   std::string_view slot_name(const Object& object, uint32_t index) const;
   std::string object_label(ObjectId object);
   void object_facts(ObjectId object, const std::string& path, bool follows, std::vector<Fact>& out);
-  std::optional<std::string> object_source(ObjectId object, size_t indent, std::set<uint32_t>& kinds);
+  std::optional<std::string> object_source(ObjectId object, size_t indent, std::set<uint32_t>& kinds, bool for_people);
   std::string object_owner_name(ObjectId object) const;
 
   /// What is being evaluated, for chains and for the message when fuel runs out.

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <system_error>
+#include <utility>
 
 #include "compiler/diag/suggest.h"
 #include "compiler/session/data.h"
@@ -74,15 +75,22 @@ class Loader {
  public:
   Loader(Session& session, const SessionOptions& options) : session_(session), options_(options) {}
 
-  void load_main(const std::string& file) {
+  /// The text of a file; if it can't be read, a mistake in the sink and a text that is empty.
+  SourceId load_text_of(const std::string& file) {
     bool standard_input = file == "-";
-    root_ = standard_input ? resolved(fs::current_path()) : resolved(fs::path(file)).parent_path();
     auto start = Clock::now();
     Text text = standard_input ? read_stream(stdin, max_source_bytes) : read_file(file);
     session_.timings.load += since(start);
     SourceId source = session_.sources.add(standard_input ? "<stdin>" : file, std::move(text.text));
-    if (!text.error.empty()) {
-      session_.sink.add({Code::import_not_found, Span{source, 0, 0}, "can't read `" + file + "`: " + text.error});
+    if (!text.error.empty()) session_.sink.add({Code::import_not_found, Span{source, 0, 0}, "can't read `" + file + "`: " + text.error});
+    return source;
+  }
+
+  void load_main(const std::string& file) {
+    bool standard_input = file == "-";
+    root_ = standard_input ? resolved(fs::current_path()) : resolved(fs::path(file)).parent_path();
+    SourceId source = load_text_of(file);
+    if (session_.sink.has_errors()) {
       session_.main = session_.syntax.add(File{source, {}});
       return;
     }
@@ -95,6 +103,37 @@ class Loader {
     root_ = resolved(fs::current_path());
     SourceId source = session_.sources.add("<text>", std::move(text));
     session_.main = read_source(source, {}, "<text>", {}).value_or(FileId{0});
+  }
+
+  void load_library_whole() {
+    std::string imports;
+    for (const std::string& module : library_modules(options_)) imports += "import " + module + "\n";
+    load_main_text(std::move(imports));
+  }
+
+  /// Declarations that go on with the main file, whose folder it is.
+  void load_input(std::string text, const fs::path& folder) {
+    const SourceId source = session_.sources.add("<input>", std::move(text));
+    const auto file = read_source(source, {}, "<input>" + std::to_string(source.index), folder);
+    if (!file) return;
+    for (DeclId id : std::exchange(session_.syntax.file(*file).decls, {})) {
+      session_.syntax.decl(id).file = session_.main;
+      session_.syntax.file(session_.main).decls.push_back(id);
+    }
+  }
+
+  /// As a `let` without a name, which nothing else can have; with `in`, of the text that the value makes.
+  void load_question(std::string text, const fs::path& folder) {
+    const SourceId source = session_.sources.add("<input>", std::move(text));
+    const uint32_t first = session_.syntax.exprs();
+    const auto asked = parse_question(session_.sources, source, session_.syntax, session_.sink);
+    if (!asked) return;
+    const Span span = session_.syntax[asked->value].span;
+    ExprId value = asked->value;
+    if (asked->unit) value = session_.syntax.add(ast::Expr{ast::Text{{{"", asked->value, asked->unit}}}, span});
+    load_data(first, session_.syntax.exprs(), folder, false);
+    const DeclId let = session_.syntax.add(ast::Decl{ast::Let{{"", span}, value, {}}, session_.main, span, {}});
+    session_.syntax.file(session_.main).decls.push_back(let);
   }
 
   void load_module(const std::string& module) {
@@ -406,6 +445,24 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
   return checked(std::move(session));
 }
 
+std::unique_ptr<Session> open_typed(const Typed& typed, const SessionOptions& options) {
+  auto session = std::make_unique<Session>();
+  Loader loader(*session, options);
+  if (typed.file.empty()) loader.load_library_whole();
+  else loader.load_main(typed.file);
+  const fs::path folder = fs::path(typed.file).parent_path();
+  for (const std::string& input : typed.inputs) loader.load_input(input, folder);
+  if (typed.question) loader.load_question(*typed.question, folder);
+  return checked(std::move(session));
+}
+
+std::unique_ptr<Session> open_source(const std::string& file) {
+  auto session = std::make_unique<Session>();
+  const SourceId source = Loader(*session, {}).load_text_of(file);
+  session->main = session->syntax.add(File{source, {}});
+  return session;
+}
+
 std::unique_ptr<Session> open_text(std::string text, const SessionOptions& options) {
   auto session = std::make_unique<Session>();
   Loader(*session, options).load_main_text(std::move(text));
@@ -429,6 +486,18 @@ std::vector<std::string> library_modules(const SessionOptions& options) {
   }
   std::sort(modules.begin(), modules.end());
   return modules;
+}
+
+std::map<std::string, std::string> library_templates(const SessionOptions& options) {
+  std::map<std::string, std::string> templates;
+  if (options.library) {
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(*options.library / "templates", code))
+      if (entry.path().extension() == ".llmsys") templates[entry.path().stem().string()] = read_file(entry.path()).text;
+  } else {
+    for (const auto& file : embedded_templates()) templates[std::string(file.name.substr(0, file.name.rfind('.')))] = file.text;
+  }
+  return templates;
 }
 
 }  // namespace llmsys

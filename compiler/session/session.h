@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -51,10 +52,24 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
 /// The same for a text that is in no file; its imports are looked for in the current folder.
 std::unique_ptr<Session> open_text(std::string text, const SessionOptions& options);
 
+/// What was typed behind a file, or behind a file that imports the whole library.
+struct Typed {
+  std::string file;                       // empty: the library
+  std::vector<std::string> inputs;        // declarations, each input as if it stood at the end of the file
+  std::optional<std::string> question;    // an expression, which becomes the last declaration: a `let` without a name
+};
+std::unique_ptr<Session> open_typed(const Typed& typed, const SessionOptions& options);
+
+/// The text of a file alone, as the source of a main file without declarations: nothing is parsed, nothing imported.
+std::unique_ptr<Session> open_source(const std::string& file);
+
 /// A module of the library, such as "std/hardware", as the main file.
 std::unique_ptr<Session> open_library_module(const std::string& module, const SessionOptions& options);
 
 /// Modules of the library: "std/hardware", by name.
 std::vector<std::string> library_modules(const SessionOptions& options);
+
+/// Files of the library to begin with: the text of each by its name without `.llmsys`.
+std::map<std::string, std::string> library_templates(const SessionOptions& options);
 
 }  // namespace llmsys

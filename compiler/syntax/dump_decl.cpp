@@ -179,8 +179,8 @@ void AstDump::decl(DeclId id) {
        });
 }
 
-std::string dump_ast(const Syntax& syntax, const SourceMap& sources, FileId file, std::string_view only) {
-  AstDump dump(syntax, sources);
+std::string dump_ast(const Syntax& syntax, const SourceMap& sources, FileId file, std::string_view only, bool places) {
+  AstDump dump(syntax, sources, places);
   for (DeclId id : syntax[file].decls)
     if (only.empty() || name_of(syntax[id]) == only) dump.decl(id);
   return dump.take();

@@ -27,10 +27,11 @@ class Reader {
 
   std::vector<DeclId> declarations();
   std::optional<ExprId> expression(Span range);
+  std::optional<Interpolation> interpolation(Span range, std::string_view whole);
 
  private:
   Builder builder(const Tokens& tokens) {
-    return Builder({sources_, source_, file_, tokens}, syntax_, {.report = [this](Diagnostic mistake) { report(std::move(mistake)); }, .read = [this](Span braces) { return interpolation(braces); }});
+    return Builder({sources_, source_, file_, tokens}, syntax_, {.report = [this](Diagnostic mistake) { report(std::move(mistake)); }, .read = [this](Span braces) { return this->braces(braces); }});
   }
   MistakeReader mistakes(std::string_view whole) const { return {sources_, source_, whole}; }
 
@@ -40,7 +41,7 @@ class Reader {
   std::vector<DeclId> read_piece(const Tokens& tokens, Piece piece);
   std::vector<DeclId> read_sound(const Tokens& tokens, Piece piece);
   DeclId broken(Piece piece);
-  std::optional<Interpolation> interpolation(Span braces);
+  std::optional<Interpolation> braces(Span braces);
   void report(Diagnostic mistake) {
     if (++mistakes_ <= max_mistakes) sink_.add(std::move(mistake));
   }
@@ -53,9 +54,6 @@ class Reader {
   size_t mistakes_ = 0;
   uint32_t interpolations_ = 0;
 };
-
-/// Editors of some systems put a mark before the text.
-size_t begin_of(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
 
 // --- files -------------------------------------------------------------------------------------------------------------------
 
@@ -156,18 +154,22 @@ std::optional<ExprId> Reader::expression(Span range) {
   return std::nullopt;
 }
 
-std::optional<Interpolation> Reader::interpolation(Span braces) {
+std::optional<Interpolation> Reader::braces(Span braces) {
   if (++interpolations_ > max_interpolations) {
     if (interpolations_ == max_interpolations + 1) sink_.add({Code::too_large, braces, fmt::format("this source has more than {} values inside texts", max_interpolations), "one too many"});
     return std::nullopt;
   }
   if (mistakes_ >= max_mistakes || !within_limits(sources_, braces, sink_)) return std::nullopt;
-  const Tokens tokens = tokenize(sources_.text(source_), braces.begin, braces.end);
-  const MistakeReader reader = mistakes("the braces");
-  if (tokens.visible.empty()) {
+  if (tokenize(sources_.text(source_), braces.begin, braces.end).visible.empty()) {
     report({Code::unexpected_token, {source_, braces.begin - 1, braces.end + 1}, "expected an expression between the braces", "a brace of the text itself is written `\\{`"});
     return std::nullopt;
   }
+  return interpolation(braces, "the braces");
+}
+
+std::optional<Interpolation> Reader::interpolation(Span range, std::string_view whole) {
+  const Tokens tokens = tokenize(sources_.text(source_), range.begin, range.end);
+  const MistakeReader reader = mistakes(whole);
   if (auto word = reader.word(tokens.visible)) {
     report(std::move(*word));
     return std::nullopt;
@@ -194,6 +196,12 @@ FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink
 
 std::optional<ExprId> parse_expression(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink) {
   return Reader(sources, range.source, FileId{}, syntax, sink).expression(range);
+}
+
+std::optional<Interpolation> parse_question(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink) {
+  if (!within_limits(sources, source, sink)) return std::nullopt;
+  const auto end = static_cast<uint32_t>(sources.text(source).size());
+  return Reader(sources, source, FileId{}, syntax, sink).interpolation({source, 0, end}, "the expression");
 }
 
 std::string dump_tokens(const SourceMap& sources, SourceId source) {

@@ -3,17 +3,12 @@
 #pragma once
 
 #include "compiler/diag/diagnostic.h"
-#include "compiler/syntax/ast.h"
+#include "compiler/syntax/parse.h"
 #include "compiler/syntax/parse_tokens.h"
 #include "grammar/LlmSysParserBaseVisitor.h"
 
 namespace llmsys {
 
-/// The braces of one text: `{value in unit}`.
-struct Interpolation {
-  ExprId value;
-  std::optional<ExprId> unit;
-};
 /// What a builder asks of parse.cpp, which runs the grammar.
 struct BuilderCalls {
   std::function<void(Diagnostic)> report;
