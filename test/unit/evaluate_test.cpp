@@ -222,6 +222,23 @@ TEST(Evaluate, SummariseFoldsAnAxis) {
   EXPECT_EQ(got.totals.dropped, 3u);
 }
 
+TEST(Evaluate, SummariseAnAxisWhoseShapesChangeAnywhere) {
+  constexpr uint32_t size = 9'000;   // of blocks that would reach from run to run
+  Sweep sweep = summarised({2, size}, 2, {});
+  Level& last = sweep.space.levels.back();
+  last = {.size = size, .by_element = true};
+  for (uint32_t i = 0; i < size; ++i) last.children.push_back(i);
+  sweep.space.combos = size;
+  count_rows(sweep.space);
+  for (uint32_t i = 0; i < size; ++i) sweep.shape_of_combo.resize(i + 1, i < 3'000 || i == 5'000 ? 0 : 1);
+  const PointFunction first = [](const Point& p) -> std::vector<double> { return {0, p.axis[0] + static_cast<double>(p.combo), 0}; };
+  const PointFunction second = [](const Point& p) -> std::vector<double> { return {0, p.slot[0], p.slot[1], p.slot[2], p.slot[3]}; };
+  const Recorder got = run(sweep, {first, second});
+  ASSERT_EQ(got.rows.size(), 2u);
+  EXPECT_EQ(got.rows[0].values, (std::vector<double>{size * (size - 1.0) / 2, (size - 1.0) / 2, size, (size - 1.0) / 2}));
+  EXPECT_EQ(got.rows[1].values, (std::vector<double>{size * (size + 1.0) / 2, (size + 1.0) / 2, size, (size + 1.0) / 2}));
+}
+
 TEST(Evaluate, SummariseThenBestOverWhatIsLeft) {
   for (AxisMask over : {1, 2, 4, 5, 7}) {
     const PointFunction second = [](const Point& p) -> std::vector<double> { return {p.slot[2] < 3 ? 1.0 : 0.0, p.slot[0], p.slot[1], p.slot[2], p.slot[3]}; };

@@ -182,6 +182,7 @@ TEST(Summary, RunsAreAddedExactlyAndRoundedOnce) {
   EXPECT_FALSE(std::signbit(sum_of_runs({-0.0})));
   EXPECT_EQ(sum_of_runs({1, 0x1p1001}), std::numeric_limits<double>::infinity());
   EXPECT_TRUE(std::isnan(sum_of_runs({0x1p1001, 1, -0x1p1001})));
+  EXPECT_TRUE(std::isnan(sum_of_runs({std::numeric_limits<double>::quiet_NaN(), 1})));   // a run of 1e308, 1e308 and -1e308, -1e308 in other strands
 }
 
 TEST(Summary, OrderOfRunsDoesNotMatter) {
