@@ -28,7 +28,7 @@ Axes random_axes(Random& random, Space& space, std::vector<uint32_t>& shape_of_c
   const uint64_t longest[] = {0, 900, 60, 14};
   std::vector<uint64_t> sizes;
   for (uint32_t a = 0; a < axes.count; ++a) sizes.push_back(1 + below(random, longest[axes.count]));
-  if (below(random, 8) == 0) sizes.back() = 4000 + below(random, axes.count == 1 ? 9000 : 300);   // of several blocks
+  if (below(random, 8) == 0) sizes.back() = axes.count == 1 ? 4000 + below(random, 9000) : 250 + below(random, 400);   // of several blocks, or of some length
   space = test::grid(sizes);
   for (Domain& domain : space.domains) {
     if (random() & 1) domain.values = fuzz::random_numbers(random, domain.size);
@@ -63,6 +63,12 @@ NodeId random_rate(Random& random, Graph& graph, const std::vector<NodeId>& node
   const NodeId more = (random() & 1) != 0 ? graph.axis(0) : graph.constant(0);
   const NodeId dividend = scaled();
   return graph.apply(Op::divide, dividend, graph.apply(Op::add, scaled(), more));
+}
+
+/// Best near to where it was for the last element of the first axis.
+NodeId random_peak(Random& random, Graph& graph, const Axes& axes) {
+  const NodeId at = graph.apply(Op::multiply, graph.axis(0), graph.constant(static_cast<double>(below(random, 8))));
+  return graph.apply(Op::absolute, graph.apply(Op::subtract, graph.axis(axes.count - 1), at));
 }
 
 /// As elaboration makes it: no row is feasible with a column that is not finite, as no order has a place for it.
@@ -117,7 +123,8 @@ Query random_query(Random& random) {
   for (uint32_t s = 0; s < axes.shapes; ++s) {
     const std::vector<NodeId> nodes = fuzz::random_nodes(random, query.graph, [&] { return random_leaf(random, query.graph, axes, sweep.space.combos); });
     std::vector<NodeId> roots;
-    for (uint32_t c = 0; c < columns; ++c) roots.push_back((random() & 1) != 0 ? random_rate(random, query.graph, nodes, axes) : fuzz::late_node(random, nodes));
+    const bool has_peak = axes.count > 1 && !axes.by_element && below(random, 3) == 0;
+    for (uint32_t c = 0; c < columns; ++c) roots.push_back(c == 0 && has_peak ? random_peak(random, query.graph, axes) : (random() & 1) != 0 ? random_rate(random, query.graph, nodes, axes) : fuzz::late_node(random, nodes));
     const NodeId status = random_status(random, query.graph, nodes, roots);
     roots.push_back(query.graph.apply(Op::less, roots[0], fuzz::late_node(random, nodes)));
     roots.insert(roots.begin(), status);
