@@ -183,6 +183,30 @@ TEST_P(Engines, FindBestsThatMove) {
   }
 }
 
+/// What stands in the lanes after the last row of a block is of rows that have another formula.
+TEST_P(Engines, FindNoBestAmongLanesWithoutRows) {
+  constexpr uint32_t size = 40, first_of_second_shape = 21;
+  Query query;
+  query.sweep = test::sweep_of(test::grid({3, size}), {"goal"}, {Best{{true, 0}, 2}});
+  Level& last = query.sweep.space.levels.back();
+  last = {.size = size, .by_element = true};
+  std::vector<double> elements;
+  query.sweep.shape_of_combo.clear();
+  for (uint32_t i = 0; i < size; ++i) {
+    last.children.push_back(i);
+    elements.push_back(i);
+    query.sweep.shape_of_combo.push_back(i < first_of_second_shape ? 0 : 1);
+  }
+  query.sweep.space.combos = size;
+  count_rows(query.sweep.space);
+  const NodeId element = query.graph.table(elements, 2);
+  add_shape(query, {element});
+  add_shape(query, {query.graph.apply(Op::negate, element)});
+  test::Recorder got;
+  EXPECT_TRUE(evaluate(query.sweep, kernels_of(query, compile(query, GetParam())), got, {}));
+  EXPECT_EQ(got.numbers(), (std::vector<uint64_t>{20, 60, 100}));
+}
+
 TEST(Kernels, LiveWithoutEachOtherAndTheQuery) {
   std::unique_ptr<Kernel> second;
   {
