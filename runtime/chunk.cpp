@@ -61,6 +61,14 @@ const std::vector<Summary>* Streaming::run_reader() const {
   return folds_last ? &phase->end[0].summaries : nullptr;
 }
 
+uint64_t Streaming::next_run(const Space& space, uint64_t position) const {
+  if (run_reader() == nullptr || position >= space.rows()) return position;
+  Place place;
+  const Level* const last = locate(space, order.row(position), place);
+  if (last == nullptr || place.index.back() % Run::longest == 0) return position;
+  return position + std::min(Run::longest - place.index.back() % Run::longest, last->size - place.index.back());
+}
+
 bool Streaming::keeps_little() const {
   const std::vector<Summary>* const summaries = run_reader();
   const auto keeps_all = [](const Summary& summary) { return summary.function == Summary::Function::quantile; };
@@ -86,11 +94,9 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
       const Block& block = long_walk_.block();
       if (!search(block)) go_through(block.position, block.position + block.rows);
     }
-  } else if (runs_) {
-    go_through(next_run(begin), next_run(end));
-    chunk_.runs = runs_->take();
   } else {
-    go_through(begin, end);
+    go_through(streaming_.next_run(sweep_.space, begin), streaming_.next_run(sweep_.space, end));
+    if (runs_) chunk_.runs = runs_->take();
   }
   if (streaming_.reduction != nullptr) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
   return std::move(chunk_);
@@ -254,15 +260,6 @@ void ChunkWorker::keep_all(const Block& block) {
   for (uint64_t i = 0; i < block.rows; ++i) {
     if (outputs_.status()[i] >= 0) keep(block, i, outputs_, i);
   }
-}
-
-/// Where the first run begins that begins there or after: no run is of two chunks.
-uint64_t ChunkWorker::next_run(uint64_t position) const {
-  if (position >= sweep_.space.rows()) return position;
-  Place place;
-  const Level* const last = locate(sweep_.space, streaming_.order.row(position), place);
-  if (last == nullptr || place.index.back() % Run::longest == 0) return position;
-  return position + std::min(Run::longest - place.index.back() % Run::longest, last->size - place.index.back());
 }
 
 /// All rows of the block are in one group.

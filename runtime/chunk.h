@@ -33,6 +33,8 @@ struct Streaming {
   const Best* best_along_rows() const;
   /// Who reads runs, in the place of rows: `summarise`, if it comes first and folds the last axis.
   const std::vector<Summary>* run_reader() const;
+  /// Where, if runs are read, the first one begins that begins there or after: no run is of two chunks.
+  uint64_t next_run(const Space& space, uint64_t position) const;
   /// One row, or a few numbers, at most of those that differ in the last axis only.
   bool keeps_little() const;
 
@@ -70,7 +72,6 @@ class ChunkWorker {
   void filter(uint64_t rows);
   void tally(uint64_t rows);
   void keep_all(const Block& block);
-  uint64_t next_run(uint64_t position) const;
   void keep_run(const Block& block, const Counts& counts);
   void keep_best(const Block& block, const Best& best);
   void keep(const Block& block, uint64_t i, const Outputs& outputs, uint64_t output);

@@ -103,7 +103,7 @@ bool Evaluation::first_phase() {
                        ? work_in_order<Chunk>(options_.threads, pieces, [&] { return [=, work = worker()](uint64_t number) { return work(piece_of(number)); }; }, take_one)
                        : work_in_order<Chunk>(*options_.ranks, options_.threads, pieces, piece_of, [this] { return worker(); }, take_one);
   if (!all && !stopped) return false;
-  totals_.points = progress_.done;
+  totals_.points = streaming_.next_run(sweep_.space, progress_.done);
   if (streaming_.reduction != nullptr) kept_ = reduce(*streaming_.reduction, kept_);
   run_stages(0, streaming_.rest);
   return true;
