@@ -26,6 +26,7 @@ class Study {
     query_->sweep.space.axes = static_cast<uint32_t>(info_.axes.size());
     query_->sweep.axes.resize(info_.axes.size());
     axis_labels_.resize(info_.axes.size());
+    elements_.resize(info_.axes.size());
     query_->sweep.space.element_values.resize(info_.axes.size());
     auto root = clauses(0, 0, std::make_shared<std::vector<Value>>());
     if (!root || evaluator_.stopped() || evaluator_.needed()) return false;
@@ -136,6 +137,7 @@ class Study {
     for (uint64_t i = 0; i < elements.size; ++i) {
       Locals inside = locals;
       std::vector<Value> values;
+      for (size_t n = 0; n < elements.lists.size(); ++n) elements_[axis + n] = i;
       for (const Value& list : elements.lists) {
         values.push_back(list.list->is_range ? evaluator_.number(list.list->start + static_cast<double>(i) * list.list->step) : list.list->elements[i]);
         inside = extended(inside, values.back());
@@ -181,7 +183,7 @@ class Study {
   }
 
   std::optional<uint32_t> leaf(size_t index, const Locals& locals) {
-    StudyRows rows(program_, info_, evaluator_, query_->sweep.axes, sink_);
+    StudyRows rows(program_, info_, evaluator_, query_->sweep.axes, elements_, sink_);
     if (!rows.read(index, locals)) return {};
     if (leaves_.empty()) {
       query_->sweep.phases = std::move(rows.phases);
@@ -204,6 +206,7 @@ class Study {
   DiagSink& sink_;
   std::unique_ptr<Query> query_;
   Evaluator evaluator_;
+  std::vector<uint64_t> elements_;   // by axis: the one that is being gone through
   std::vector<std::vector<std::string>> axis_labels_;
   std::vector<std::vector<std::vector<NodeId>>> leaves_;
   std::vector<ExpectColumns> expects_;

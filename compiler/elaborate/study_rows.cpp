@@ -5,8 +5,8 @@
 
 namespace llmsys {
 
-StudyRows::StudyRows(const Program& program, const StudyInfo& info, Evaluator& evaluator, std::vector<Column>& axes, DiagSink& sink)
-    : program_(program), info_(info), node_(std::get<ast::Study>((*program.syntax)[info.decl].node)), evaluator_(evaluator), axes_(axes), sink_(sink) {}
+StudyRows::StudyRows(const Program& program, const StudyInfo& info, Evaluator& evaluator, std::vector<Column>& axes, const std::vector<uint64_t>& elements, DiagSink& sink)
+    : program_(program), info_(info), node_(std::get<ast::Study>((*program.syntax)[info.decl].node)), evaluator_(evaluator), axes_(axes), elements_(elements), sink_(sink) {}
 
 bool StudyRows::read(size_t first_clause, Locals locals) {
   locals_ = std::move(locals);

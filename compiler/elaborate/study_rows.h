@@ -18,7 +18,8 @@ inline Env env_of(const Locals& locals) { return {{}, {}, locals}; }
 class StudyRows {
  public:
   /// `axes` are the columns of the axes; showing an axis changes how its column is printed.
-  StudyRows(const Program& program, const StudyInfo& info, Evaluator& evaluator, std::vector<Column>& axes, DiagSink& sink);
+  /// `elements`: of each axis that is gone through by element, which one this is.
+  StudyRows(const Program& program, const StudyInfo& info, Evaluator& evaluator, std::vector<Column>& axes, const std::vector<uint64_t>& elements, DiagSink& sink);
 
   /// False: a diagnostic was given, or Evaluator::needed says what must be known first.
   bool read(size_t first_clause, Locals locals);
@@ -45,12 +46,27 @@ class StudyRows {
   bool clause(const ast::Summarise& node);
   bool clause(const ast::Show& show);
   bool clause(const ast::Expect& expect);
+  bool clause(const ast::Sensitivity& sensitivity);
   bool clause(const ast::Sweep&) { return true; }
+  bool clause(const ast::Solve&) { return true; }
   bool clause(const ast::Plot&) { return true; }
 
   void close_phase();
   std::optional<Goal> goal(const ast::Goal& goal);
   std::optional<Summary> summary(const ast::Summary& summary);
+  // --- sensitivity.cpp
+  struct Changed {            // what a sensitivity is of, with one path replaced
+    ExprId of;
+    const PathInfo* path;
+    ExprId where;
+  };
+  bool sensitivity_to(const Changed& what, const Value& at, NodeId reason, const std::string& name, const std::string& ending);
+  bool neighbours(const Changed& what, const Value& at, const std::string& name, const std::string& ending);
+  Value changed(const Changed& what, const Value& value);
+  Locals replayed(size_t from, const Value* first);
+  NodeId reason_to_show(const Changed& what, const Value& value);
+  void show_if_there(Column column, NodeId value, NodeId reason);
+
   bool shows_axis(const ast::ShowItem& item);
   std::optional<uint32_t> show(const ast::ShowItem& item);
   std::optional<uint32_t> compared(ExprId expr);
@@ -67,6 +83,7 @@ class StudyRows {
   const ast::Study& node_;
   Evaluator& evaluator_;
   std::vector<Column>& axes_;
+  const std::vector<uint64_t>& elements_;
   DiagSink& sink_;
   Locals locals_;
   PhaseRoots current_;

@@ -174,6 +174,9 @@ class Checker {
 
   // --- studies (check_study.cpp) ---
   void check_study(DeclId decl, const ast::Study& study);
+  void check_solve(const ast::Solve& solve, Context& context, StudyInfo& info);
+  void check_sensitivity(const ast::Sensitivity& node, Context& context);
+  std::optional<PathInfo> path_of(ExprId expr) const;
   void check_sweep(const ast::Sweep& sweep, Context& context, StudyInfo& info);
   void check_axis_names(std::span<const ast::Name> names, const StudyInfo& info, const Context& context);
   void check_goal(const ast::Goal& goal, Context& context);

@@ -16,10 +16,17 @@ struct Setting {
   std::string value;  // "64 Ki token"
 };
 
+/// Asked besides, of the studies with these names in the main file; of all of them if there are none.
+struct AddedSensitivity {
+  std::string text;   // "d.rate to [d.size]"
+  std::vector<std::string> studies;
+};
+
 struct SessionOptions {
   std::optional<std::filesystem::path> library;   // --std; none: the one in the binary
   std::vector<std::filesystem::path> folders;     // -I
   std::vector<Setting> settings;                  // --set
+  std::vector<AddedSensitivity> sensitivities = {};   // --sensitivity
 };
 
 struct Timings {

@@ -27,6 +27,7 @@ class Reader {
 
   std::vector<DeclId> declarations();
   std::optional<ExprId> expression(Span range);
+  std::optional<ast::Sensitivity> sensitivity(Span range);
 
  private:
   Builder builder(const Tokens& tokens) {
@@ -34,6 +35,8 @@ class Reader {
   }
   MistakeReader mistakes(std::string_view whole) const { return {sources_, source_, whole}; }
 
+  template <class Context, class Build>
+  auto alone(Span range, Context* (P::*rule)(), Build build) -> decltype(build(std::declval<Builder&>(), std::declval<Context*>()));
   bool for_newer_language(const Tokens& tokens);
   std::vector<DeclId> build(const Tokens& tokens, P::FileContext* file);
   std::vector<DeclId> recover(const Tokens& tokens, const Mistake& of_whole);
@@ -142,7 +145,9 @@ DeclId Reader::broken(Piece piece) {
 
 // --- expressions -------------------------------------------------------------------------------------------------------------
 
-std::optional<ExprId> Reader::expression(Span range) {
+/// What `build` makes of all that stands in the range, by one rule of the grammar.
+template <class Context, class Build>
+auto Reader::alone(Span range, Context* (P::*rule)(), Build build) -> decltype(build(std::declval<Builder&>(), std::declval<Context*>())) {
   if (!within_limits(sources_, range, sink_)) return std::nullopt;
   const Tokens tokens = tokenize(sources_.text(source_), range.begin, range.end);
   const MistakeReader reader = mistakes("the expression");
@@ -151,9 +156,20 @@ std::optional<ExprId> Reader::expression(Span range) {
     return std::nullopt;
   }
   GrammarRun run(tokens.visible);
-  if (P::LoneContext* lone = run.read(&P::lone)) return builder(tokens).expr(lone->expr());
+  if (Context* tree = run.read(rule)) {
+    Builder made = builder(tokens);
+    return build(made, tree);
+  }
   sink_.add(reader.explain(tokens.visible, run.mistake()));
   return std::nullopt;
+}
+
+std::optional<ExprId> Reader::expression(Span range) {
+  return alone(range, &P::lone, [](Builder& build, P::LoneContext* lone) { return std::optional(build.expr(lone->expr())); });
+}
+
+std::optional<ast::Sensitivity> Reader::sensitivity(Span range) {
+  return alone(range, &P::loneSensitivity, [](Builder& build, P::LoneSensitivityContext* lone) { return std::optional(build.sensitivity(lone->sensitivity())); });
 }
 
 std::optional<Interpolation> Reader::interpolation(Span braces) {
@@ -194,6 +210,10 @@ FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink
 
 std::optional<ExprId> parse_expression(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink) {
   return Reader(sources, range.source, FileId{}, syntax, sink).expression(range);
+}
+
+std::optional<ast::Sensitivity> parse_sensitivity(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink) {
+  return Reader(sources, range.source, FileId{}, syntax, sink).sensitivity(range);
 }
 
 std::string dump_tokens(const SourceMap& sources, SourceId source) {

@@ -16,6 +16,9 @@ FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink
 /// A single expression (for `--set`), all that stands in `range`.
 std::optional<ExprId> parse_expression(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink);
 
+/// `e to [path, ...]` (for `--sensitivity`), all that stands in `range`.
+std::optional<ast::Sensitivity> parse_sensitivity(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink);
+
 /// The way back: a text as a literal of the language.
 std::string literal(std::string_view text);
 
