@@ -42,12 +42,12 @@ bool StudyRows::clause(const ast::Sensitivity& node) {
   for (size_t i = 0; i < paths.size(); ++i) {
     const Changed what{node.of, &program_.paths.at(node.paths[i].index), node.paths[i]};
     const Value at = eval(what.where);
-    if (at.failed() || !sensitivity_to(what, at, evaluator_.first_reason(at.reason, reason), names[i], ending)) return false;
+    if (at.failed() || !sensitivity_to(what, at, names[i], ending)) return false;
   }
   return true;
 }
 
-bool StudyRows::sensitivity_to(const Changed& what, const Value& at, NodeId reason, const std::string& name, const std::string& ending) {
+bool StudyRows::sensitivity_to(const Changed& what, const Value& at, const std::string& name, const std::string& ending) {
   Graph& graph = evaluator_.graph();
   const StandIn stand_in = llmsys::stand_in(graph, at.tag == Value::Tag::scalar ? at.node : evaluator_.zero());
   evaluator_.decide_by(stand_in);
@@ -58,20 +58,20 @@ bool StudyRows::sensitivity_to(const Changed& what, const Value& at, NodeId reas
 
   NodeId below = evaluator_.zero(), above = evaluator_.zero();
   if (grown.tag == Value::Tag::scalar) {
-    const Slopes slopes = llmsys::slopes(graph, grown.node, stand_in);
-    above = graph.apply(Op::divide, slopes.above, slopes.value);
-    below = graph.apply(Op::divide, slopes.below, slopes.value);
+    const Sides sides = llmsys::elasticity(graph, grown.node, stand_in);
+    below = sides.below;
+    above = sides.above;
   }
   Column elasticity{.title = "elasticity to " + name + ending};
-  show_if_there(elasticity, above, reason);
+  show_if_there(elasticity, above, at.reason);
   if (above != below) {
     elasticity.title = "elasticity to " + name + " from below" + ending;
     elasticity.from_below = true;
-    show_if_there(elasticity, below, reason);
+    show_if_there(elasticity, below, at.reason);
   }
   const Value more = changed(what, evaluator_.apply(Op::multiply, at, evaluator_.number(1.1)));
   if (more.failed()) return false;
-  show_if_there(column_of(what.of, {}, "+10 % " + name + " gives" + ending), more.node, evaluator_.first_reason(at.reason, reason_to_show(what, more)));
+  show_if_there(column_of(what.of, {}, "+10 % " + name + " gives" + ending), more.node, more.reason);
   return true;
 }
 
@@ -148,7 +148,7 @@ NodeId StudyRows::reason_to_show(const Changed& what, const Value& value) {
 /// A column that may lack values does not make its row infeasible.
 void StudyRows::show_if_there(Column column, NodeId value, NodeId reason) {
   Graph& graph = evaluator_.graph();
-  const NodeId there = graph.apply(Op::both, graph.apply(Op::equal, reason, evaluator_.zero()), graph.apply(Op::is_finite, value));
+  const NodeId there = graph.apply(Op::equal, reason, evaluator_.zero());
   const NodeId shown_value = graph.apply(Op::select, there, value, graph.constant(std::numeric_limits<double>::quiet_NaN()));
   column.may_lack = true;
   if (const auto added = add_column(std::move(column), evaluator_.scalar(shown_value), evaluator_.zero())) shown.push_back(*added);

@@ -60,7 +60,7 @@ class StudyRows {
     const PathInfo* path;
     ExprId where;
   };
-  bool sensitivity_to(const Changed& what, const Value& at, NodeId reason, const std::string& name, const std::string& ending);
+  bool sensitivity_to(const Changed& what, const Value& at, const std::string& name, const std::string& ending);
   bool neighbours(const Changed& what, const Value& at, const std::string& name, const std::string& ending);
   Value changed(const Changed& what, const Value& value);
   Locals replayed(size_t from, const Value* first);

@@ -36,11 +36,10 @@ class Derivative {
  public:
   Derivative(Graph& graph, const StandIn& by) : graph_(graph), by_(by), nan_(graph.constant(std::numeric_limits<double>::quiet_NaN())), zero_(graph.constant(0)) {}
 
-  Slopes of(NodeId id) {
+  Sides of(NodeId id) {
     for (NodeId each : users(graph_, id, by_.leaf)) add(each);
-    const Part part = part_of(id);
-    const NodeId low = number(slope(part, 0)), high = number(slope(part, above));
-    return {part.value, low, high};
+    const NodeId below = number(elasticity(id, 0));
+    return {below, number(elasticity(id, above))};
   }
 
  private:
@@ -51,12 +50,13 @@ class Derivative {
     Slope side[2];
     bool jumps = false;   // a slope may be NaN
   };
-  static constexpr int above = 1;
+  static constexpr int above = 1;   // the side; below is 0
 
   Part part_of(NodeId id) const {
     const auto place = parts_.find(id.index);
     return place == parts_.end() ? Part{.value = id, .side = {}} : place->second;
   }
+  Slope elasticity(NodeId id, int side);
   void add(NodeId id);
   void differentiate(const Node& node, const std::array<Part, 3>& part, int side, Part& result);
   NodeId truth_aside(Op op, const Part& a, const Part& b, int side);
@@ -72,13 +72,26 @@ class Derivative {
   Slope sum(const Slope& a, const Slope& b) { return !a ? b : !b ? a : Slope(make(Op::add, *a, *b)); }
   Slope difference(const Slope& a, const Slope& b) { return !b ? a : !a ? Slope(make(Op::negate, *b)) : Slope(make(Op::subtract, *a, *b)); }
   Slope product(const Slope& a, NodeId b) { return a ? Slope(make(Op::multiply, *a, b)) : a; }
-  Slope quotient(const Slope& a, NodeId b) { return a ? Slope(make(Op::divide, *a, b)) : a; }
+  /// By the reciprocal, which all slopes share.
+  Slope quotient(const Slope& a, NodeId b) { return a ? Slope(make(Op::multiply, *a, make(Op::divide, graph_.constant(1), b))) : a; }
 
   Graph& graph_;
   const StandIn by_;
   NodeId nan_, zero_;
   std::unordered_map<uint32_t, Part> parts_;
 };
+
+/// The slope over the value: products and quotients are as elastic as their operands together.
+Slope Derivative::elasticity(NodeId id, int side) {
+  const Part part = part_of(id);
+  if (!part.side[side]) return {};
+  const Node node = graph_[id];
+  if (id != by_.leaf && (node.op == Op::multiply || node.op == Op::divide)) {
+    const Slope left = elasticity(node.operand[0], side), right = elasticity(node.operand[1], side);
+    return node.op == Op::multiply ? sum(left, right) : difference(left, right);
+  }
+  return quotient(slope(part, side), part.value);
+}
 
 void Derivative::add(NodeId id) {
   if (id == by_.leaf) {
@@ -274,6 +287,6 @@ bool reaches(const Graph& graph, NodeId of, const StandIn& what, Op op) {
   return std::any_of(found.begin(), found.end(), [&](NodeId id) { return graph[id].op == op; });
 }
 
-Slopes slopes(Graph& graph, NodeId of, const StandIn& by) { return Derivative(graph, by).of(of); }
+Sides elasticity(Graph& graph, NodeId of, const StandIn& by) { return Derivative(graph, by).of(of); }
 
 }  // namespace llmsys

@@ -1,5 +1,5 @@
-// Derivatives on the graph. In: a node, and a stand-in for a value in what it is made of. Out: nodes for the node with the value in its place and for its slopes
-// when the value grows by a share. Promise: what both engines run are nodes like any other; at a kink the two sides are told apart; where a side jumps its slope is NaN.
+// Derivatives on the graph. In: a node, and a stand-in for a value in what it is made of. Out: nodes for what it is with the value in its place, and for how it
+// follows when the value grows by a share. Promise: what both engines run are nodes like any other; at a kink the two sides are told apart; on a side where the node jumps it is NaN.
 #pragma once
 
 #include "compiler/graph/graph.h"
@@ -19,11 +19,10 @@ NodeId replaced(Graph& graph, NodeId of, const StandIn& what);
 /// Whether an operation of that kind sees the stand-in.
 bool reaches(const Graph& graph, NodeId of, const StandIn& what, Op op);
 
-/// d/de at e = 0 of `of` with value (1 + e) in the place of the leaf: of e going up to 0, and of e going down to 0.
-struct Slopes {
-  NodeId value;   // of `of`
+/// The percents that `of` grows by as the value grows by one, d(of)/de / of at e = 0 with value (1 + e) in the place of the leaf: as e goes up to 0, and down to it.
+struct Sides {
   NodeId below, above;
 };
-Slopes slopes(Graph& graph, NodeId of, const StandIn& by);
+Sides elasticity(Graph& graph, NodeId of, const StandIn& by);
 
 }  // namespace llmsys

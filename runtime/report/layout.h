@@ -25,7 +25,7 @@ std::vector<std::string> names_of(const std::vector<Field>& fields, const std::v
 inline double value_of(const Row& row, const Field& field) { return field.is_axis ? row.axes[field.index] : row.values[field.index]; }
 /// Whether the row has this field: an infeasible one has its axes only.
 inline bool has(const Row& row, const Field& field) {
-  return field.is_axis || (row.reason == 0 && !(field.column->may_lack && std::isnan(value_of(row, field))));
+  return field.is_axis || (row.reason == 0 && !(field.column->may_lack && !std::isfinite(value_of(row, field))));
 }
 
 /// `UTPS [token/s]`
