@@ -31,9 +31,14 @@ struct Streaming {
   Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes);
   /// The reduction, if it keeps one row at most of those that differ in the last axis only.
   const Best* best_along_rows() const;
+  /// The reduction, if it solves for the last axis.
+  const Solve* solve_along_rows() const { return reduction == nullptr || groups.last_stride() != 0 ? nullptr : std::get_if<Solve>(reduction); }
+  /// Whether that is done for all elements of the axis at once: by kernels that search, or as there are too many.
+  bool searches(const KernelSet& kernels) const { return solve_along_rows() != nullptr && (is_fine || !kernels.searches.empty()); }
 
   std::vector<Filter> filters;       // before any reduction
   const Stage* reduction = nullptr;  // the first one
+  bool is_fine = false;              // the last axis
   size_t rest = 0;                   // stages from here on see all rows that are left
   Groups groups;                     // of the reduction, or of `summarise` if there is none
   Order order;                       // a reduction sorts what it leaves, so rows may come in any
@@ -58,6 +63,12 @@ class ChunkWorker {
   KernelArgs arguments(const Block& block);
   const Kernel& kernel_of(const Block& block) const { return *kernels_.kernels[0][sweep_.shape_of_combo[block.place.combo]]; }
   bool search(const Block& block);
+  void solve(const Block& block, const Solve& solve);
+  bool search_answer(const Block& block, const Solve& solve);
+  void try_out(const Block& block, const Solve& solve, bool proven);
+  void run_at(const Block& block, const std::vector<uint64_t>& rows);
+  uint64_t bisect(const Block& block, uint64_t is, uint64_t is_not, const std::function<bool()>& test);
+  void keep_at(const Block& block, uint64_t row, const Solve& solve, bool proven);
   void keep_found(const Block& block, uint64_t i);
   void scan(const Block& block);
   Memory& memory(uint32_t shape, const Memo& memo);
@@ -82,6 +93,7 @@ class ChunkWorker {
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
   std::vector<double*> out_of_one_;                 // columns from the row on that a scan found
   std::vector<void*> memo_of_one_;
+  std::vector<double> inner_of_some_;
   Search search_;
   std::vector<double> memory_of_one_;               // what the memo of the row that a search found holds
   Chunk chunk_;

@@ -135,7 +135,7 @@ Locals StudyRows::replayed(size_t from, const Value* first) {
         const Value& value = (*locals_)[kept];
         if (value.tag == Value::Tag::scalar || value.tag == Value::Tag::absent) return value;
         const Value list = evaluator_.eval(sweep->domains[n], env_of(now));
-        return list.tag == Value::Tag::list && elements_[axis] < list.list->elements.size() ? list.list->elements[elements_[axis]] : value;
+        return list.tag == Value::Tag::list && known_.elements[axis] < list.list->elements.size() ? list.list->elements[known_.elements[axis]] : value;
       });
   }
   return now;
