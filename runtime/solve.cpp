@@ -48,7 +48,12 @@ uint64_t ChunkWorker::bisect(const Block& block, uint64_t is, uint64_t is_not, c
 
 void ChunkWorker::keep_at(const Block& block, uint64_t row, const Solve& solve, bool proven) {
   run_at(block, {row});
-  if (solve.answer && proven) outputs_.column(*solve.answer)[0] = solve.proven;
+  if (solve.proof && proven) {
+    outputs_.column(solve.proof->answer)[0] = solve.proof->proven;
+    outputs_.column(solve.no_solution)[0] = outputs_.column(solve.proof->no_solution)[0];
+  } else if (outputs_.status()[0] > 0) {
+    outputs_.status()[0] = outputs_.column(solve.no_solution)[0];   // it tells why, and that it is not proven
+  }
   all_feasible_ = false;
   keep(block.row + row, streaming_.groups.key(block.place), 0);
 }

@@ -32,8 +32,13 @@ struct Solve {
   uint32_t holds, merit, no_solution;
   uint32_t decides;                  // the status of the row, dropped where it does not hold
   uint32_t afterwards;               // the status, when all is solved: what is shown does not decide on the answer
-  std::optional<uint32_t> answer;    // how sure it is: `proven`, or what stands there
-  double proven;
+  /// Of an unknown that is not gone through value by value.
+  struct Proof {
+    uint32_t answer;                 // how sure it is: `proven`, or what stands there
+    double proven;
+    uint32_t no_solution;            // what takes the place of the other one if it is proved that there is none
+  };
+  std::optional<Proof> proof;
   AxisMask over;
 };
 using Stage = std::variant<Filter, Best, Pareto, Top, Solve>;

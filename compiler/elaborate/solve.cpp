@@ -44,9 +44,11 @@ bool StudyRows::solve(const ast::Solve& node, AxisMask over, const Value& unknow
   if (holds.failed() || !compare(node.condition, compared)) return false;
   Value merit = evaluator_.number(0);
   for (size_t i = 0; i < compared.size(); ++i) merit = i == 0 ? compared[i].merit : evaluator_.apply(Op::minimum, merit, compared[i].merit);
-  const auto why = no_solution(node, unknown, compared);
-  if (!why) return false;
-  Solve stage{.goal = {node.largest, 0}, .holds = 0, .merit = 0, .no_solution = 0, .decides = 0, .afterwards = 0, .answer = {}, .proven = 0, .over = over};
+  const std::string& scan = known_.scans[static_cast<size_t>(std::countr_zero(over))];
+  const auto why = no_solution(node, unknown, compared, scan.empty() ? "no solution" : "no solution found (" + scan + ")");
+  const auto proven = no_solution(node, unknown, compared, "no solution");
+  if (!why || !proven) return false;
+  Solve stage{.goal = {node.largest, 0}, .holds = 0, .merit = 0, .no_solution = 0, .decides = 0, .afterwards = 0, .proof = {}, .over = over};
   const auto add = [&](const char* title, const Value& value, NodeId reason) { return add_column({.title = title}, value, reason).value_or(0); };
   stage.goal.column = add("unknown", unknown, evaluator_.zero());
   stage.holds = add("holds", holds, holds.reason);
@@ -54,11 +56,10 @@ bool StudyRows::solve(const ast::Solve& node, AxisMask over, const Value& unknow
   stage.no_solution = add("no solution", evaluator_.scalar(*why), evaluator_.zero());
   stage.decides = add("decides", evaluator_.scalar(evaluator_.zero()), evaluator_.zero());
   stage.afterwards = add("afterwards", evaluator_.scalar(evaluator_.zero()), evaluator_.zero());
-  const std::string& scan = known_.scans[static_cast<size_t>(std::countr_zero(over))];
   if (!scan.empty()) {
-    stage.proven = graph.value(evaluator_.text_value("proven").node);
-    stage.answer = add_column({.title = std::string(node.name.text) + " is", .type = Column::Type::label}, evaluator_.text_value(scan), evaluator_.zero());
-    shown.push_back(*stage.answer);
+    const auto answer = add_column({.title = std::string(node.name.text) + " is", .type = Column::Type::label}, evaluator_.text_value(scan), evaluator_.zero());
+    stage.proof = {*answer, graph.value(evaluator_.text_value("proven").node), add("proven", evaluator_.scalar(*proven), evaluator_.zero())};
+    shown.push_back(*answer);
   }
   phases.back().stages.push_back(stage);
   return true;
@@ -83,8 +84,8 @@ bool StudyRows::compare(ExprId condition, std::vector<Comparison>& found) {
 }
 
 /// `no solution: the best is e = 3 s at x = 4, limited by ...`: a text that the study shows says by what.
-std::optional<NodeId> StudyRows::no_solution(const ast::Solve& solve, const Value& unknown, const std::vector<Comparison>& compared) {
-  std::vector<TextPiece> pieces = {{.text = compared.empty() ? "no solution" : "no solution: the best is "}};
+std::optional<NodeId> StudyRows::no_solution(const ast::Solve& solve, const Value& unknown, const std::vector<Comparison>& compared, const std::string& what) {
+  std::vector<TextPiece> pieces = {{.text = what + (compared.empty() ? "" : ": the best is ")}};
   std::string site = pieces[0].text;
   uint32_t plain;
   const auto tell = [&](const std::string& before, std::string_view written, const Value& value, TypeId type) {
@@ -111,7 +112,7 @@ std::optional<NodeId> StudyRows::no_solution(const ast::Solve& solve, const Valu
     }
   }
   const NodeId reason = evaluator_.reason(site, std::move(pieces), solve.name.span);
-  no_solutions.push_back(static_cast<uint32_t>(evaluator_.graph().value(reason)) - 1);
+  no_solutions[static_cast<uint32_t>(evaluator_.graph().value(reason)) - 1] = what;
   return reason;
 }
 

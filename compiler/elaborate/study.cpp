@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <set>
+#include <map>
 
 #include "compiler/elaborate/evaluator.h"
 #include "compiler/elaborate/shapes.h"
@@ -246,7 +246,7 @@ class Study {
   Evaluator evaluator_;
   std::vector<uint64_t> elements_;   // by axis: the one that is being gone through
   std::vector<std::string> scans_;   // by axis: how an unknown is gone through if not value by value
-  std::set<uint32_t> no_solutions_;  // reasons
+  std::map<uint32_t, std::string> no_solutions_;   // reasons, and how they begin
   std::vector<std::vector<std::string>> axis_labels_;
   std::vector<std::vector<std::vector<NodeId>>> leaves_;
   std::vector<ExpectColumns> expects_;
@@ -316,15 +316,21 @@ void share_columns(Query& query) {
   }
 }
 
-/// Of a row that differs from another in the last axis only: why it is infeasible.
-std::optional<uint32_t> reason_beside(const Query& query, uint64_t row, uint64_t beside) {
-  if (beside >= query.sweep.space.rows()) return {};
+/// Why a row can't be an answer, if it can't.
+std::optional<uint32_t> reason_at(const Query& query, uint64_t row) {
+  Place place;
+  locate(query.sweep.space, row, place);
+  const double status = RowValues(query.graph, place)(query.shapes[query.sweep.shape_of_combo[place.combo]].roots[0][0]);
+  return status > 0 ? std::optional(static_cast<uint32_t>(status) - 1) : std::nullopt;
+}
+
+/// Whether two rows differ in the last axis only.
+bool is_beside(const Query& query, uint64_t row, uint64_t beside) {
+  if (beside >= query.sweep.space.rows()) return false;
   Place here, there;
   locate(query.sweep.space, row, here);
   locate(query.sweep.space, beside, there);
-  if (!std::equal(here.index.begin(), here.index.end() - 1, there.index.begin())) return {};
-  const double status = RowValues(query.graph, there)(query.shapes[query.sweep.shape_of_combo[there.combo]].roots[0][0]);
-  return status > 0 ? std::optional(static_cast<uint32_t>(status) - 1) : std::nullopt;
+  return std::equal(here.index.begin(), here.index.end() - 1, there.index.begin());
 }
 
 bool Study::finish() {
@@ -375,11 +381,13 @@ bool Study::finish() {
   sweep.tell = text;
   if (first_solve(sweep) == nullptr) return true;
   sweep.tell = [text, query = query_.get(), no_solutions = no_solutions_](uint32_t reason, uint64_t row) {
-    if (!no_solutions.contains(reason)) return "no solution: " + text(reason, row);
+    const auto place = no_solutions.find(reason);
+    if (place == no_solutions.end()) return "no solution: " + text(reason, row);
+    if (const auto why = reason_at(*query, row)) return place->second + ": " + text(*why, row);
     std::string told = text(reason, row);
     for (const uint64_t beside : {row + 1, row - 1}) {   // what keeps it from being better
-      const auto why = reason_beside(*query, row, beside);
-      if (why && !no_solutions.contains(*why)) return told + "; beyond it " + text(*why, beside);
+      const auto why = is_beside(*query, row, beside) ? reason_at(*query, beside) : std::nullopt;
+      if (why) return told + "; beyond it " + text(*why, beside);
     }
     return told;
   };

@@ -32,7 +32,7 @@ class StudyRows {
   std::vector<uint32_t> shown;
   std::vector<ExpectColumns> expects;
   std::vector<std::vector<NodeId>> roots;   // by phase
-  std::vector<uint32_t> no_solutions;       // reasons
+  std::map<uint32_t, std::string> no_solutions;   // reasons, and how they begin
 
  private:
   /// What is collected for one phase while its clauses are read.
@@ -69,7 +69,7 @@ class StudyRows {
     Value value, merit;
   };
   bool compare(ExprId condition, std::vector<Comparison>& found);
-  std::optional<NodeId> no_solution(const ast::Solve& solve, const Value& unknown, const std::vector<Comparison>& compared);
+  std::optional<NodeId> no_solution(const ast::Solve& solve, const Value& unknown, const std::vector<Comparison>& compared, const std::string& what);
 
   // --- sensitivity.cpp
   struct Changed {            // what a sensitivity is of, with one path replaced
