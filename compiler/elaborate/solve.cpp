@@ -21,7 +21,6 @@ bool StudyRows::solve_all() {
     if (const auto* solve = std::get_if<ast::Solve>(&clause.node)) unknowns.push_back({solve, axis++, slot++});
     if (std::holds_alternative<ast::Let>(clause.node)) ++slot;
   }
-  AxisMask below = 0;   // the unknowns from here on
   for (size_t i = unknowns.size(); i-- > 0;) {
     const auto& [node, number, at] = unknowns[i];
     if (!known_.scans[number].empty() && i + 1 < unknowns.size()) {
@@ -29,8 +28,8 @@ bool StudyRows::solve_all() {
                  "give it steps: `from a to b by s`, or make it the last unknown"});
       return false;
     }
-    below |= AxisMask{1} << number;
-    if (!solve(*node, below, (*locals_)[at])) return false;
+    unknowns_ |= AxisMask{1} << number;
+    if (!solve(*node, unknowns_, (*locals_)[at])) return false;
   }
   current_.of_solve = current_.reasons.size();
   current_.reduced = current_.reduced || !unknowns.empty();

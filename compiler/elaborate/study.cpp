@@ -382,12 +382,13 @@ bool Study::finish() {
   if (first_solve(sweep) == nullptr) return true;
   sweep.tell = [text, query = query_.get(), no_solutions = no_solutions_](uint32_t reason, uint64_t row) {
     const auto place = no_solutions.find(reason);
-    if (place == no_solutions.end()) return "no solution: " + text(reason, row);
-    if (const auto why = reason_at(*query, row)) return place->second + ": " + text(*why, row);
+    const auto why = reason_at(*query, row);
+    if (place == no_solutions.end()) return (why ? "no solution: " : "") + text(reason, row);   // or what is shown of a solution is absent
+    if (why) return place->second + ": " + text(*why, row);
     std::string told = text(reason, row);
     for (const uint64_t beside : {row + 1, row - 1}) {   // what keeps it from being better
-      const auto why = is_beside(*query, row, beside) ? reason_at(*query, beside) : std::nullopt;
-      if (why) return told + "; beyond it " + text(*why, beside);
+      const auto beyond = is_beside(*query, row, beside) ? reason_at(*query, beside) : std::nullopt;
+      if (beyond) return told + "; beyond it " + text(*beyond, beside);
     }
     return told;
   };

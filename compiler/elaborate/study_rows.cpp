@@ -72,7 +72,7 @@ bool StudyRows::clause(const ast::Best& best) {
   auto by = goal(best.goal);
   if (!by) return false;
   AxisMask all = info_.axes.size() >= max_axes ? ~AxisMask{0} : (AxisMask{1} << info_.axes.size()) - 1;
-  phases.back().stages.push_back(Best{*by, best.over.empty() ? all : mask(best.over)});
+  phases.back().stages.push_back(Best{*by, best.over.empty() ? all : mask(best.over) | unknowns_});
   return current_.reduced = true;
 }
 
@@ -101,7 +101,7 @@ bool StudyRows::clause(const ast::Top& top) {
 }
 
 bool StudyRows::clause(const ast::Summarise& node) {
-  Summarise end{.summaries = {}, .over = mask(node.over)};
+  Summarise end{.summaries = {}, .over = mask(node.over) | unknowns_};
   for (const ast::Summary& one : node.summaries) {
     auto folded = summary(one);
     if (!folded) return false;

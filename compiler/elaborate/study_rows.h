@@ -103,6 +103,7 @@ class StudyRows {
   Axes known_;
   DiagSink& sink_;
   Locals locals_;
+  AxisMask unknowns_ = 0;   // axes that are solved for: what folds any axis folds them, as they have one value in each row
   PhaseRoots current_;
 };
 

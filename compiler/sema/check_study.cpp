@@ -11,10 +11,11 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
   StudyInfo info{.decl = decl};
   Context context{.file = syntax_[decl].file};
   bool pipeline = false, shown = false, expected = false, summarised = false;
-  std::vector<const ast::Solve*> solves;
+  std::vector<Unsolved> solves;
   const auto check_conditions = [&] {   // of what is solved: below the axes and `let`s
-    for (const ast::Solve* solve : std::exchange(solves, {})) need(solve->condition, check_expr(solve->condition, context), Type::Tag::boolean, "the condition of `solve`");
+    for (const Unsolved& unsolved : std::exchange(solves, {})) check_condition(unsolved, context);
   };
+  uint32_t read = 0;   // expressions before this one belong to earlier clauses
   bool solved = false;
   for (const ast::Clause& clause : study.clauses) {
     const bool introduces = std::holds_alternative<ast::Sweep>(clause.node) || std::holds_alternative<ast::Solve>(clause.node) || std::holds_alternative<ast::Let>(clause.node);
@@ -34,7 +35,8 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
           if (pipeline)
             sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 5}, "`solve` stands after a clause that works on rows",
                        "what is solved for comes first", {}, {}, "move it up"});
-          else solves.push_back(&solve);
+          else solves.push_back({&solve, std::max({solve.first.index, solve.last.index, solve.step.value_or(solve.first).index}) + 1, {static_cast<uint32_t>(context.locals.size())}});
+          read = solve.condition.index + 1;
           solved = true;
           check_solve(solve, context, info);
         },
@@ -44,6 +46,9 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
             if (other.name.text == let.name.text && other.visible)
               sink_.add({Code::duplicate_name, let.name.span, "`" + std::string(let.name.text) + "` is declared twice in this study", "again here", {{other.name.span, "first declared here"}}});
           TypeId value = check_expr(let.value, context);
+          for (Unsolved& unsolved : solves)
+            if (uses(read, let.value, unsolved.follows)) unsolved.follows.insert(static_cast<uint32_t>(context.locals.size()));
+          read = let.value.index + 1;
           context.locals.push_back({let.name, value});
         },
         [&](const ast::Where& where) {
@@ -133,7 +138,26 @@ void Checker::check_solve(const ast::Solve& solve, Context& context, StudyInfo& 
       sink_.add({Code::duplicate_name, solve.name.span, "`" + std::string(solve.name.text) + "` is declared twice in this study", "again here", {{other.name.span, "first declared here"}}});
   context.locals.push_back({solve.name, unknown});
   info.axes.push_back(solve.name);
+  info.unknowns.push_back(solve.name);
   if (info.axes.size() == 65) sink_.add({Code::too_many, solve.name.span, "a study has at most 64 axes", "one too many"});
+}
+
+/// Whether a name in expressions [begin, end], of which operands come before their users, is one of these locals.
+bool Checker::uses(uint32_t begin, ExprId end, const std::set<uint32_t>& locals) const {
+  for (uint32_t i = begin; i <= end.index; ++i) {
+    const auto* local = std::get_if<LocalRef>(&program_.ref_of[i]);
+    if (local && locals.contains(local->slot)) return true;
+  }
+  return false;
+}
+
+void Checker::check_condition(const Unsolved& unsolved, Context& context) {
+  const auto& [solve, begin, follows] = unsolved;
+  const size_t before = mistakes();
+  need(solve->condition, check_expr(solve->condition, context), Type::Tag::boolean, "the condition of `solve`");
+  if (mistakes() > before || uses(begin, solve->condition, follows)) return;
+  const std::string name(solve->name.text);
+  sink_.add({Code::idle_unknown, span(solve->condition), "the condition does not depend on `" + name + "`", "the same for every `" + name + "`", {{solve->name.span, "solved for"}}, {}, "use `" + name + "` in it, or in a `let` that it uses"});
 }
 
 void Checker::check_axis_names(std::span<const ast::Name> names, const StudyInfo& info, const Context& context) {
@@ -194,6 +218,7 @@ void Checker::check_summarise(const ast::Summarise& node, Context& context, Stud
   for (auto& local : context.locals) {
     bool is_axis = std::any_of(info.axes.begin(), info.axes.end(), [&](const ast::Name& axis) { return axis.text == local.name.text; });
     bool folded = std::any_of(node.over.begin(), node.over.end(), [&](const ast::Name& axis) { return axis.text == local.name.text; });
+    folded |= std::any_of(info.unknowns.begin(), info.unknowns.end(), [&](const ast::Name& unknown) { return unknown.text == local.name.text; });
     if (!is_axis || folded) local.visible = false;
   }
   for (auto& result : results) context.locals.push_back(result);

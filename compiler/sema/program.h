@@ -118,6 +118,7 @@ struct PathInfo {
 struct StudyInfo {
   DeclId decl;
   std::vector<ast::Name> axes;               // in order
+  std::vector<ast::Name> unknowns;           // those of them that are solved for
 };
 
 struct Program {
