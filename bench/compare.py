@@ -127,7 +127,7 @@ def w4(options):
     study = "w4/w4.llmsys"
     shapes = len(re.findall(r"^shape ", output_of([options.llmsys, "run", "--emit=plan", str(HERE / study)]), re.M))
     begin(options, f"W4: 200 choices of model, system and precision with 1e5 points each, {shapes} shapes")
-    runs = [Run(options.llmsys, study) for _ in range(options.rounds)]
+    runs = [Run(options.llmsys, study, engine="auto") for _ in range(options.rounds)]
     median = {stage: statistics.median(run.seconds[stage] for run in runs) for stage in runs[0].seconds}
     total = statistics.median(sum(run.seconds.values()) for run in runs)
     print("  " + ", ".join(f"{stage} {seconds * 1e3:.1f} ms" for stage, seconds in median.items()) + f"; {total * 1e3:.0f} ms in all")

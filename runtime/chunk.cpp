@@ -1,6 +1,7 @@
 #include "runtime/chunk.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -10,6 +11,9 @@
 namespace llmsys {
 namespace {
 
+constexpr uint64_t few = 8;               // rows that are computed to begin a scan with
+constexpr uint64_t least_to_guess = 256;   // for fewer rows it does not pay
+
 Groups groups_of(const Sweep& sweep, const Stage* reduction, AxisMask all_axes) {
   const Phase& first = sweep.phases[0];
   if (reduction != nullptr) return {sweep.space, group_axes(*reduction, all_axes)};
@@ -17,7 +21,7 @@ Groups groups_of(const Sweep& sweep, const Stage* reduction, AxisMask all_axes) 
 }
 
 /// The end of the rows from `begin` on that have its status. Neighbours mostly share it: a group of them is the same as the group one row further on.
-const double* end_of_run(const double* begin, const double* end) {
+const double* end_of_alike(const double* begin, const double* end) {
   constexpr std::ptrdiff_t group = 64;
   const double status = *begin;
   while (end - begin > group && std::memcmp(begin, begin + 1, group * sizeof(double)) == 0) begin += group;
@@ -34,19 +38,14 @@ std::optional<uint32_t> remembered_axis(const KernelSet& kernels) {
   return most == uses.end() ? std::nullopt : std::optional(most->first);
 }
 
-const std::vector<Summary>* reader_of_runs(const Sweep& sweep, const Streaming& streaming) {
-  const std::vector<Summarise>& end = sweep.phases[0].end;
-  const bool folds_last = streaming.reduction == nullptr && !end.empty() && streaming.groups.last_stride() == 0;
-  return folds_last ? &end[0].summaries : nullptr;
-}
 
 }  // namespace
 
-Outputs::Outputs(size_t columns, uint64_t rows) : storage_((1 + columns) * rows) {
-  for (size_t c = 0; c <= columns; ++c) pointers_.push_back(storage_.data() + c * rows);
+Outputs::Outputs(size_t columns, uint64_t rows) : storage_((1 + columns) * with_slack(rows)) {
+  for (size_t c = 0; c <= columns; ++c) pointers_.push_back(storage_.data() + c * with_slack(rows));
 }
 
-Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes) : groups(sweep.space, 0) {
+Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes) : phase(&sweep.phases[0]), groups(sweep.space, 0) {
   const std::vector<Stage>& stages = sweep.phases[0].stages;
   while (rest < stages.size() && std::holds_alternative<Filter>(stages[rest])) filters.push_back(std::get<Filter>(stages[rest++]));
   if (rest < stages.size()) reduction = &stages[rest++];
@@ -58,19 +57,30 @@ Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_
 
 const Best* Streaming::best_along_rows() const { return reduction == nullptr || groups.last_stride() != 0 ? nullptr : std::get_if<Best>(reduction); }
 
+const std::vector<Summary>* Streaming::run_reader() const {
+  const bool folds_last = reduction == nullptr && !phase->end.empty() && groups.last_stride() == 0;
+  return folds_last ? &phase->end[0].summaries : nullptr;
+}
+
+bool Streaming::keeps_little() const {
+  const std::vector<Summary>* const summaries = run_reader();
+  const auto keeps_all = [](const Summary& summary) { return summary.function == Summary::Function::quantile; };
+  return best_along_rows() != nullptr || (summaries != nullptr && std::none_of(summaries->begin(), summaries->end(), keeps_all));
+}
+
 ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Streaming& streaming)
     : sweep_(sweep),
       kernels_(kernels),
       streaming_(streaming),
-      runs_of_(reader_of_runs(sweep, streaming)),
+      runs_(streaming.run_reader() == nullptr ? std::nullopt : std::optional<RunMaker>(*streaming.run_reader())),
       best_(streaming.best_along_rows()),
       walk_(sweep, streaming.order),
       long_walk_(sweep, streaming.order, std::numeric_limits<uint64_t>::max()),
-      outputs_(sweep.phases[0].columns.size(), Walk::longest) {}
+      outputs_(sweep.phases[0].columns.size(), Walk::longest),
+      few_(sweep.phases[0].columns.size(), few) {}
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};
-  if (runs_of_ != nullptr) make_room(end - begin);
   if (streaming_.searches(kernels_)) {
     long_walk_.start(begin, end);
     while (long_walk_.next()) solve(long_walk_.block(), *streaming_.solve_along_rows());
@@ -80,6 +90,9 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
       const Block& block = long_walk_.block();
       if (!search(block)) go_through(block.position, block.position + block.rows);
     }
+  } else if (runs_) {
+    go_through(next_run(begin), next_run(end));
+    chunk_.runs = runs_->take();
   } else {
     go_through(begin, end);
   }
@@ -96,15 +109,17 @@ void ChunkWorker::go_through(uint64_t begin, uint64_t end) {
       scan(block);
       continue;
     }
-    kernel_of(block).run(arguments(block));
+    Counts counts = kernel_of(block).run(arguments(block));
     all_feasible_ = false;
-    filter(block.rows);
-    if (runs_of_ != nullptr) {
-      keep_run(block);
-      continue;
+    if (!streaming_.filters.empty()) {
+      filter(block.rows);
+      counts = count(outputs_.status(), static_cast<int64_t>(block.rows));
     }
-    chunk_.dropped += tally(block.rows);
-    if (best_ != nullptr) keep_best(block, *best_);
+    chunk_.dropped += static_cast<uint64_t>(counts.dropped);
+    if (counts.infeasible > 0) tally(block.rows);
+    if (counts.dropped == static_cast<int64_t>(block.rows)) continue;
+    if (runs_) keep_run(block, counts);
+    else if (best_ != nullptr) keep_best(block, *best_);
     else keep_all(block);
     if (first_solve(sweep_) != nullptr && chunk_.rows.size() > 16 * Walk::longest) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
   }
@@ -126,49 +141,68 @@ bool ChunkWorker::search(const Block& block) {
 
 void ChunkWorker::keep_found(const Block& block, uint64_t i) {
   const Kernel& kernel = kernel_of(block);
-  const double inner = block.domain->at(block.place.index.back() + i);
+  std::array<double, with_slack(1)> inner;
+  inner.fill(block.domain->at(block.place.index.back() + i));
   KernelArgs args = common_arguments(block);
-  args.inner = &inner;
+  args.inner = inner.data();
+  args.out = few_.pointers();
   args.n = 1;
   if (const Memo* memo = kernel.memo()) {
-    memory_of_one_.resize(memo->bytes.size());
-    memo_of_one_.clear();
-    for (double& column : memory_of_one_) memo_of_one_.push_back(&column);
-    args.memo = memo_of_one_.data();
+    memory_of_few_.resize(memo->bytes.size() * inner.size());
+    memo_of_few_.clear();
+    for (size_t c = 0; c < memo->bytes.size(); ++c) memo_of_few_.push_back(memory_of_few_.data() + c * inner.size());
+    args.memo = memo_of_few_.data();
     kernel.remember(args);
   }
   kernel.run(args);
-  all_feasible_ = all_feasible_ && outputs_.status()[0] == status_feasible;
-  keep(block.row + i, streaming_.groups.key(block.place), 0);
+  keep(block, i, few_, 0);
 }
 
-/// The kernel finds the best row; only that one's columns are wanted.
+/// The kernel finds the best row; only that one's columns are wanted. Mostly it is near to the last one found: some rows there are computed first, since the
+/// more the kernel knows of a good one, the sooner it passes by others.
 void ChunkWorker::scan(const Block& block) {
   KernelArgs args = arguments(block);
-  if (!all_feasible_) std::fill_n(outputs_.status(), Walk::longest, status_feasible);
-  const auto [best, dropped, some_infeasible] = kernel_of(block).scan(args);
-  all_feasible_ = !some_infeasible;
-  if (some_infeasible) tally(block.rows);
-  chunk_.dropped += dropped;
-  const double* const status = outputs_.status();
-  if (best == args.n && !some_infeasible) return;
-  if (best == args.n) {
-    const double* const infeasible = std::find_if(status, status + block.rows, [](double s) { return s > 0; });
-    keep(block, static_cast<uint64_t>(infeasible - status), streaming_.groups.key(block.place));
-    return;
+  const uint64_t first = block.place.index.back();
+  const uint64_t near = std::clamp(guess_, first, first + block.rows - 1) - first;
+  const uint64_t begin = std::min(near - std::min(near, few / 2), block.rows - std::min(block.rows, few));
+  const bool guesses = block.rows >= least_to_guess;
+  if (guesses) {
+    compute_few(block, args, begin, few);
+    const uint64_t best = best_position(best_->goal, few_.status(), few_.column(best_->goal.column), few);
+    if (best < few) args.bound = (best_->goal.maximise ? 1 : -1) * few_.column(best_->goal.column)[best];
   }
-  if (args.inner != nullptr) args.inner += best;
-  args.combo += best * args.combo_step;
-  args.n = 1;
-  out_of_one_.clear();
-  memo_of_one_.clear();
-  for (size_t c = 0; c <= sweep_.phases[0].columns.size(); ++c) out_of_one_.push_back(args.out[c] + best);
-  const Memo* memo = kernel_of(block).memo();
-  for (size_t c = 0; memo != nullptr && c < memo->bytes.size(); ++c) memo_of_one_.push_back(static_cast<std::byte*>(args.memo[c]) + best * memo->bytes[c]);
-  args.out = out_of_one_.data();
-  args.memo = memo_of_one_.data();
-  kernel_of(block).run(args);
-  keep(block, static_cast<uint64_t>(best), streaming_.groups.key(block.place));
+  if (!all_feasible_) std::fill_n(outputs_.status(), with_slack(Walk::longest), status_feasible);
+  const auto [found, counts] = kernel_of(block).scan(args);
+  all_feasible_ = counts.infeasible == 0;
+  if (!all_feasible_) tally(block.rows);
+  chunk_.dropped += static_cast<uint64_t>(counts.dropped);
+  if (found < args.n) {
+    const auto row = static_cast<uint64_t>(found);
+    guess_ = first + row;
+    const bool is_known = guesses && row >= begin && row < begin + few;
+    if (!is_known) compute_few(block, args, row, 1);
+    keep(block, row, few_, is_known ? row - begin : 0);
+  } else if (!all_feasible_) {
+    const double* const status = outputs_.status();
+    const double* const infeasible = std::find_if(status, status + block.rows, [](double s) { return s > 0; });
+    const auto row = static_cast<uint64_t>(infeasible - status);
+    keep(block, row, outputs_, row);
+  }
+}
+
+/// Some rows of a block, whose arguments are given.
+void ChunkWorker::compute_few(const Block& block, const KernelArgs& args, uint64_t first, uint64_t rows) {
+  const Kernel& kernel = kernel_of(block);
+  KernelArgs of_few = args;
+  if (args.inner != nullptr) of_few.inner += first;
+  of_few.combo += static_cast<int64_t>(first) * args.combo_step;
+  of_few.n = static_cast<int64_t>(rows);
+  of_few.out = few_.pointers();
+  memo_of_few_.clear();
+  const Memo* memo = kernel.memo();
+  for (size_t c = 0; memo != nullptr && c < memo->bytes.size(); ++c) memo_of_few_.push_back(static_cast<std::byte*>(args.memo[c]) + first * memo->bytes[c]);
+  of_few.memo = memo_of_few_.data();
+  kernel.run(of_few);
 }
 
 /// Without what belongs to each row.
@@ -213,67 +247,46 @@ void ChunkWorker::filter(uint64_t rows) {
   }
 }
 
-/// Counts the infeasible ones. Gives how many have the status of dropped ones.
-uint64_t ChunkWorker::tally(uint64_t rows) {
-  uint64_t dropped = 0;
+/// Counts the infeasible ones.
+void ChunkWorker::tally(uint64_t rows) {
   const double* const end = outputs_.status() + rows;
-  for (const double* run = outputs_.status(); run != end;) {
-    const double status = *run;
-    const double* const after = end_of_run(run, end);
-    const auto count = static_cast<uint64_t>(after - run);
-    if (status > 0) chunk_.infeasible[static_cast<size_t>(status) - 1] += count;
-    if (status < 0) dropped += count;
-    run = after;
+  for (const double *run = outputs_.status(), *after = run; run != end; run = after) {
+    after = end_of_alike(run, end);
+    if (*run > 0) chunk_.infeasible[static_cast<size_t>(*run) - 1] += static_cast<uint64_t>(after - run);
   }
-  return dropped;
 }
 
 void ChunkWorker::keep_all(const Block& block) {
-  const uint64_t key = streaming_.groups.key(block.place);
   for (uint64_t i = 0; i < block.rows; ++i) {
-    if (outputs_.status()[i] >= 0) keep(block, i, key);
+    if (outputs_.status()[i] >= 0) keep(block, i, outputs_, i);
   }
 }
 
-/// At once: what grows step by step costs as much as computing what goes in.
-void ChunkWorker::make_room(uint64_t rows) {
-  chunk_.runs.values.resize(runs_of_->size());
-  for (size_t s = 0; s < runs_of_->size(); ++s) {
-    if (holder(*runs_of_, s) == s) chunk_.runs.values[s].reserve(rows);
-  }
+/// Where the first run begins that begins there or after: no run is of two chunks.
+uint64_t ChunkWorker::next_run(uint64_t position) const {
+  if (position >= sweep_.space.rows()) return position;
+  Place place;
+  const Level* const last = locate(sweep_.space, streaming_.order.row(position), place);
+  if (last == nullptr || place.index.back() % Run::longest == 0) return position;
+  return position + std::min(Run::longest - place.index.back() % Run::longest, last->size - place.index.back());
 }
 
-/// All rows of the block are in one group. Counts those that are left out.
-void ChunkWorker::keep_run(const Block& block) {
+/// All rows of the block are in one group.
+void ChunkWorker::keep_run(const Block& block, const Counts& counts) {
+  runs_->go_to(streaming_.groups.key(block.place), block.row - (block.place.index.empty() ? 0 : block.place.index.back() % Run::longest));
+  const int64_t feasible = static_cast<int64_t>(block.rows) - counts.dropped - counts.infeasible;
   const double *const status = outputs_.status(), *const end = status + block.rows;
-  const double *feasible = nullptr, *infeasible = nullptr;   // the first ones
-  uint64_t rows = 0;
-  for (const double* from = status; from != end;) {
-    const double* const to = end_of_run(from, end);
-    const auto count = static_cast<uint64_t>(to - from);
+  int64_t left = static_cast<int64_t>(block.rows) - counts.dropped;   // that were not dropped, from here on
+  for (const double *from = status, *to = from; left > 0; from = to) {
+    to = left == end - from && counts.infeasible == 0 ? end : end_of_alike(from, end);
+    const auto first = static_cast<uint64_t>(from - status);
     if (*from == status_feasible) {
-      if (feasible == nullptr) feasible = from;
-      rows += count;
-      append(from - status, to - status);
+      const bool all = block.rows == Run::longest && to - from == feasible;
+      runs_->add_feasible(block.row + first, static_cast<uint64_t>(to - from), all, [&](uint32_t c) { return outputs_.column(c) + first; });
     } else if (*from > 0) {
-      if (infeasible == nullptr) infeasible = from;
-      chunk_.infeasible[static_cast<size_t>(*from) - 1] += count;
-    } else {
-      chunk_.dropped += count;
+      runs_->add_infeasible(block.row + first, static_cast<uint32_t>(*from));
     }
-    from = to;
-  }
-  const double* const first = feasible != nullptr ? feasible : infeasible;
-  if (first == nullptr) return;
-  chunk_.runs.runs.push_back({streaming_.groups.key(block.place), block.row + static_cast<uint64_t>(first - status), static_cast<uint32_t>(*first), rows});
-}
-
-/// What summaries read of rows `from` to `to` of the block.
-void ChunkWorker::append(std::ptrdiff_t from, std::ptrdiff_t to) {
-  for (size_t s = 0; s < runs_of_->size(); ++s) {
-    if (holder(*runs_of_, s) != s) continue;
-    const double* const column = outputs_.column((*runs_of_)[s].column);
-    chunk_.runs.values[s].insert(chunk_.runs.values[s].end(), column + from, column + to);
+    if (*from >= 0) left -= to - from;
   }
 }
 
@@ -281,12 +294,13 @@ void ChunkWorker::keep_best(const Block& block, const Best& best) {
   const double* const status = outputs_.status();
   uint64_t i = best_position(best.goal, status, outputs_.column(best.goal.column), block.rows);
   if (i == block.rows) i = static_cast<uint64_t>(std::find_if(status, status + block.rows, [](double s) { return s > 0; }) - status);
-  if (i < block.rows) keep(block, i, streaming_.groups.key(block.place));
+  if (i < block.rows) keep(block, i, outputs_, i);
 }
 
-void ChunkWorker::keep(uint64_t row, uint64_t key, uint64_t output) {
-  const auto reason = static_cast<uint32_t>(outputs_.status()[output]);
-  chunk_.rows.add(row, key, reason, [&](uint32_t c) { return reason == 0 ? outputs_.column(c)[output] : 0; });
+void ChunkWorker::keep(const Block& block, uint64_t i, const Outputs& outputs, uint64_t output) {
+  const uint64_t key = streaming_.groups.key(block.place) + i * streaming_.groups.last_stride();
+  const auto reason = static_cast<uint32_t>(outputs.status()[output]);
+  chunk_.rows.add(block.row + i, key, reason, [&](uint32_t c) { return reason == 0 ? outputs.column(c)[output] : 0; });
 }
 
 }  // namespace llmsys

@@ -13,7 +13,7 @@
 
 namespace llmsys {
 
-/// Room for what a kernel gives: the status and the columns of up to `rows` rows.
+/// Room for what a kernel gives: the status and the columns of up to `rows` rows, and slack.
 class Outputs {
  public:
   Outputs(size_t columns, uint64_t rows);
@@ -35,7 +35,12 @@ struct Streaming {
   const Solve* solve_along_rows() const { return reduction == nullptr || groups.last_stride() != 0 ? nullptr : std::get_if<Solve>(reduction); }
   /// Whether that is done for all elements of the axis at once: by kernels that search, or as there are too many.
   bool searches(const KernelSet& kernels) const { return solve_along_rows() != nullptr && (is_fine || !kernels.searches.empty()); }
+  /// Who reads runs, in the place of rows: `summarise`, if it comes first and folds the last axis.
+  const std::vector<Summary>* run_reader() const;
+  /// One row, or a few numbers, at most of those that differ in the last axis only.
+  bool keeps_little() const;
 
+  const Phase* phase = nullptr;
   std::vector<Filter> filters;       // before any reduction
   const Stage* reduction = nullptr;  // the first one
   bool is_fine = false;              // the last axis
@@ -71,31 +76,31 @@ class ChunkWorker {
   void keep_at(const Block& block, uint64_t row, const Solve& solve, bool proven);
   void keep_found(const Block& block, uint64_t i);
   void scan(const Block& block);
+  void compute_few(const Block& block, const KernelArgs& args, uint64_t first, uint64_t rows);
   Memory& memory(uint32_t shape, const Memo& memo);
   void filter(uint64_t rows);
-  uint64_t tally(uint64_t rows);
+  void tally(uint64_t rows);
   void keep_all(const Block& block);
-  void make_room(uint64_t rows);
-  void keep_run(const Block& block);
-  void append(std::ptrdiff_t from, std::ptrdiff_t to);
+  uint64_t next_run(uint64_t position) const;
+  void keep_run(const Block& block, const Counts& counts);
   void keep_best(const Block& block, const Best& best);
-  void keep(const Block& block, uint64_t i, uint64_t first_key) { keep(block.row + i, first_key + i * streaming_.groups.last_stride(), i); }
-  void keep(uint64_t row, uint64_t key, uint64_t output);
+  void keep(const Block& block, uint64_t i, const Outputs& outputs, uint64_t output);
 
   const Sweep& sweep_;
   const KernelSet& kernels_;
   const Streaming& streaming_;
-  const std::vector<Summary>* runs_of_;   // who reads runs; none if rows are kept
+  std::optional<RunMaker> runs_;          // none if rows are kept
   const Best* best_;                      // picks among the rows of a block
   Walk walk_, long_walk_;
   Outputs outputs_;
   bool all_feasible_ = true;                        // by the statuses that stand there
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
-  std::vector<double*> out_of_one_;                 // columns from the row on that a scan found
-  std::vector<void*> memo_of_one_;
   std::vector<double> inner_of_some_;
+  Outputs few_;                                     // of rows that are computed by themselves
+  std::vector<void*> memo_of_few_;
+  std::vector<double> memory_of_few_;               // what the memo of the row that a search found holds
+  uint64_t guess_ = 0;                              // where on the last axis the last scan found its row
   Search search_;
-  std::vector<double> memory_of_one_;               // what the memo of the row that a search found holds
   Chunk chunk_;
 };
 

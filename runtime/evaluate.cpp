@@ -82,7 +82,7 @@ bool Evaluation::run() {
 bool Evaluation::first_phase() {
   kept_ = Rows(columns(0));
   compact_at_ = most_numbers / (columns(0) + 3);
-  if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.phases[0].end[0]);
+  if (!sweep_.phases[0].end.empty()) summariser_.emplace(sweep_.space, sweep_.phases[0].end[0]);
   if (!options_.from.empty() && !restore()) return false;
   const uint64_t begin = progress_.done, rows = sweep_.space.rows() - begin;   // to do
   const uint64_t size = rows_at_once(rows);
@@ -128,21 +128,21 @@ bool Evaluation::solved(const Solve& first) {
   return true;
 }
 
-/// Of a piece of work. If few of its rows are kept, those of many ranks are larger, as rank 0 takes all results in, and a piece ends where the kernels'
+/// Of a piece of work. If little of it is kept, those of several threads are larger, as each has to be handed over, and a piece ends where the kernels'
 /// memo has been of all its use, so that no two threads fill it with the same.
 uint64_t Evaluation::rows_at_once(uint64_t rows) const {
   constexpr uint64_t pieces_each = 64;
   const uint64_t numbers = sweep_.axes.size() + columns(0) + 1;
   const uint64_t usual = std::clamp<uint64_t>(most_numbers / numbers, 1, std::max<uint64_t>(options_.chunk, 1));
   if (streaming_.searches(kernels_)) return axis_sizes(sweep_.space).back();   // whole axes
-  if (streaming_.best_along_rows() == nullptr) return usual;
-  const std::vector<uint64_t> size = axis_sizes(sweep_.space);
-  const uint64_t most = std::max(usual, std::min(uint64_t{1} << 24, usual * size.back()));   // as many are kept as of a usual one
   const uint64_t threads = uint64_t{options_.threads} * (options_.ranks == nullptr ? 1 : options_.ranks->size());
-  const uint64_t wanted = options_.ranks == nullptr ? usual : std::clamp(rows / (pieces_each * threads), usual, most);
+  if (!streaming_.keeps_little() || threads <= 1) return usual;
+  const std::vector<uint64_t> size = axis_sizes(sweep_.space);
+  const uint64_t most = std::max(usual, std::min(uint64_t{1} << 22, usual * size.back()));   // as many are kept as of a usual one
+  const uint64_t wanted = std::clamp(rows / (pieces_each * threads), usual, most);
   const uint64_t use = streaming_.order.moved() ? size[*streaming_.order.moved()] * size.back() : 1;
   const uint64_t whole = (wanted + use - 1) / use * use;
-  return threads > 1 && whole <= most && rows / whole >= 4 * threads ? whole : wanted;
+  return whole <= most && rows / whole >= 4 * threads ? whole : wanted;
 }
 
 /// For one thread.
@@ -212,7 +212,7 @@ void Evaluation::run_stage(const Stage& stage) {
 
 std::vector<Group> Evaluation::fold(uint32_t phase) {
   const Summarise& end = sweep_.phases[phase].end[0];
-  if (phase > 0) summariser_.emplace(end);
+  if (phase > 0) summariser_.emplace(sweep_.space, end);
   left_ &= ~end.over;
   Rows in_order = kept_.pick(by_number(kept_));
   in_order.set_keys(sweep_.space, Groups(sweep_.space, left_));

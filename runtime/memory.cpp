@@ -8,7 +8,7 @@ namespace {
 AxisMask below(uint32_t axis) { return (AxisMask{1} << axis) - 1; }
 
 /// Whole cache lines, so that the next column begins with one.
-uint64_t column_bytes(uint64_t rows, uint64_t bytes_of_one) { return (rows * bytes_of_one + 63) / 64 * 64; }
+uint64_t column_bytes(uint64_t rows, uint64_t bytes_of_one) { return (with_slack(rows) * bytes_of_one + 63) / 64 * 64; }
 
 AxisMask between(const Space& space, const Memo& memo, bool repeats_soonest) {
   return repeats_soonest ? 0 : below(space.axes - 1) & ~below(memo.axis + 1);
@@ -30,11 +30,11 @@ Memory::Memory(const Space& space, const Memo& memo, bool repeats_soonest)
   values_ = std::make_unique_for_overwrite<std::byte[]>(lines * line_bytes_);
 }
 
+/// What stood after the block may have been written over.
 void Memory::Line::add(const Block& block) {
   const uint64_t first = block.place.index.back();
-  const bool touches = first <= end && begin <= first + block.rows;
-  begin = touches ? std::min(begin, first) : first;
-  end = touches ? std::max(end, first + block.rows) : first + block.rows;
+  if (first < begin || first > end) begin = first;
+  end = first + block.rows;
 }
 
 Memory::Line& Memory::point_to(const Block& block) {

@@ -81,8 +81,8 @@ bool Search::premises_hold() const {
 void Search::compute(std::span<const uint64_t> rows) {
   uint64_t n = 0;
   for (uint64_t row : rows) storage_[n++] = domain_->at(first_ + row);
-  for (; n % at_once != 0; ++n) storage_[n] = storage_[n - 1];
   args_.n = static_cast<int64_t>(n);
+  for (; n % most_lanes != 0; ++n) storage_[n] = storage_[n - 1];
   kernel_->probe(args_);
 }
 

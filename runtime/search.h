@@ -43,7 +43,7 @@ struct SearchFacts {
 class Search {
  public:
   static constexpr uint64_t least_rows = 128;   // with fewer, a scan is as fast
-  static constexpr uint64_t at_once = 8;       // rows of a probe: a kernel is asked for a multiple of them
+  static constexpr uint64_t at_once = 8;       // rows of a probe: mostly they cost as much as one
 
   struct Result {
     uint64_t row;      // the best; the first infeasible one if none is feasible; the number of rows if all were dropped

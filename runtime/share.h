@@ -27,7 +27,7 @@ class Nap {
  public:
   void take() {
     std::this_thread::sleep_for(length_);
-    length_ = std::min(2 * length_, std::chrono::microseconds(1000));
+    length_ = std::min(2 * length_, std::chrono::microseconds(4000));
   }
   void interrupt() { length_ = shortest; }
 
@@ -118,7 +118,7 @@ void assist(Ranks& ranks, unsigned threads, const std::function<std::function<Re
     });
   }
   share::Nap nap;
-  unsigned asked = 2 * threads;   // one to work on and one to go on with
+  unsigned asked = 6 * threads;   // one to work on, and some to go on with until answers come
   for (unsigned k = 0; k < asked; ++k) say(Word::wants);
   while (asked > 0) {
     const std::optional<Ranks::Message> message = share::receive(ranks, job);
@@ -154,7 +154,7 @@ bool work_in_order(Ranks& ranks, unsigned threads, uint64_t pieces, const std::f
     pack(job, word, piece);
     ranks.send(to, pack.bytes);
   };
-  InOrder<Result> order(pieces, uint64_t{4} * threads * ranks.size());
+  InOrder<Result> order(pieces, uint64_t{8} * threads * ranks.size());
   std::vector<std::jthread> pool;   // joined before `order` goes
   for (unsigned t = 0; t < threads; ++t) {
     pool.emplace_back([&order, &piece_of, work = make_worker()] {

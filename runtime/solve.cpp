@@ -30,6 +30,7 @@ bool ChunkWorker::search_answer(const Block& block, const Solve& solve) {
 void ChunkWorker::run_at(const Block& block, const std::vector<uint64_t>& rows) {
   inner_of_some_.clear();
   for (uint64_t row : rows) inner_of_some_.push_back(block.domain->at(block.place.index.back() + row));
+  inner_of_some_.resize(with_slack(rows.size()), inner_of_some_.back());
   KernelArgs args = common_arguments(block);
   args.inner = inner_of_some_.data();
   args.n = static_cast<int64_t>(rows.size());
@@ -52,10 +53,11 @@ void ChunkWorker::keep_at(const Block& block, uint64_t row, const Solve& solve, 
     outputs_.column(solve.proof->answer)[0] = solve.proof->proven;
     outputs_.column(solve.no_solution)[0] = outputs_.column(solve.proof->no_solution)[0];
   } else if (outputs_.status()[0] > 0) {
-    outputs_.status()[0] = outputs_.column(solve.no_solution)[0];   // it tells why, and that it is not proven
+    outputs_.status()[0] = solve.proof ? solve.proof->nothing_found : outputs_.status()[0];   // it tells why, and that it is not proven
   }
   all_feasible_ = false;
-  keep(block.row + row, streaming_.groups.key(block.place), 0);
+  const Outputs& outputs = outputs_;
+  chunk_.rows.add(block.row + row, streaming_.groups.key(block.place), static_cast<uint32_t>(outputs.status()[0]), [&](uint32_t c) { return outputs.status()[0] == status_feasible ? outputs.column(c)[0] : 0; });
 }
 
 /// Goes through rows of even steps, and between two of them to where what holds begins; if it does for none, to where the best one is.

@@ -37,6 +37,7 @@ struct Solve {
     uint32_t answer;                 // how sure it is: `proven`, or what stands there
     double proven;
     uint32_t no_solution;            // what takes the place of the other one if it is proved that there is none
+    double nothing_found;            // the status of a row that can't be one, if that is not proved
   };
   std::optional<Proof> proof;
   AxisMask over;
@@ -83,11 +84,11 @@ inline const Solve* first_solve(const Sweep& sweep) {
   return std::get_if<Solve>(&sweep.phases[0].stages[0]);
 }
 
-/// Whether the order in which the first phase goes through rows can be seen by nobody: a reduction sorts what it leaves.
+/// Whether the order in which the first phase goes through rows can be seen by nobody: what comes first of a reduction and `summarise` sorts what it leaves.
 inline bool order_is_free(const Sweep& sweep) {
   if (sweep.phases.empty()) return false;
-  const std::vector<Stage>& stages = sweep.phases[0].stages;
-  return std::any_of(stages.begin(), stages.end(), [](const Stage& stage) { return !std::holds_alternative<Filter>(stage); });
+  const auto& [columns, stages, end] = sweep.phases[0];
+  return !end.empty() || std::any_of(stages.begin(), stages.end(), [](const Stage& stage) { return !std::holds_alternative<Filter>(stage); });
 }
 
 }  // namespace llmsys

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/kernel.h"
+
 namespace llmsys {
 
 Order::Order(const Space& space, uint32_t axis) {
@@ -60,10 +62,10 @@ const double* Walk::inner() {
   const Domain* const domain = block_.domain;
   if (domain == nullptr) return nullptr;
   const uint64_t first = block_.place.index.back();
-  if (!domain->values.empty()) return domain->values.data() + first;
-  if (range_domain_ != domain || range_first_ != first || range_.size() < block_.rows) {
-    range_.resize(block_.rows);
+  if (range_domain_ != domain || range_first_ != first || range_.size() < with_slack(block_.rows)) {
+    range_.resize(with_slack(block_.rows));
     for (uint64_t i = 0; i < block_.rows; ++i) range_[i] = domain->at(first + i);
+    std::fill(range_.begin() + static_cast<std::ptrdiff_t>(block_.rows), range_.end(), range_[block_.rows - 1]);
     range_domain_ = domain;
     range_first_ = first;
   }

@@ -45,7 +45,7 @@ class Walk {
   void start(uint64_t begin, uint64_t end);
   bool next();
   const Block& block() const { return block_; }
-  /// Values of the last axis in the rows of the block at hand if it is numeric, else null.
+  /// Values of the last axis in the rows of the block at hand, and slack, if it is numeric, else null.
   const double* inner();
 
  private:
@@ -57,7 +57,7 @@ class Walk {
   uint64_t next_ = 0;
   uint64_t end_ = 0;
   Block block_;
-  // A range's values as last written out: mostly the next block wants the same ones.
+  // Values as last written out: mostly the next block wants the same ones.
   std::vector<double> range_;
   const Domain* range_domain_ = nullptr;
   uint64_t range_first_ = 0;

@@ -11,7 +11,6 @@
 #include "compiler/cli/run_studies.h"
 #include "compiler/codegen/jit.h"
 #include "compiler/diag/render.h"
-#include "compiler/diag/suggest.h"
 #include "compiler/plan/notes.h"
 #include "compiler/sema/dump.h"
 #include "compiler/syntax/parse.h"
@@ -21,28 +20,6 @@ namespace llmsys {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::vector<std::string> study_names(const Session& session) {
-  std::vector<std::string> names;
-  for (const StudyInfo& study : session.program.studies)
-    if (session.syntax[study.decl].file == session.main) names.emplace_back(std::get<ast::Study>(session.syntax[study.decl].node).name.text);
-  return names;
-}
-
-/// False, and a message, if a study that was asked for is not there.
-bool know_studies(const Session& session, const RunFlags& flags, bool speaks = true) {
-  std::vector<std::string> names = study_names(session);
-  for (const std::string& wanted : flags.studies) {
-    if (std::find(names.begin(), names.end(), wanted) != names.end()) continue;
-    if (!speaks) return false;
-    auto near = suggest(wanted, names);
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-    fmt::print(stderr, "llmsys: `{}` has no study `{}`; {}\n", flags.file, wanted, near ? "did you mean `" + *near + "`?" : all.empty() ? "it has none" : "it has: " + all);
-    return false;
-  }
-  return true;
-}
 
 int finish(Output& output) {
   if (output.commit()) return done;
@@ -96,7 +73,7 @@ int emit(Session& session, const RunFlags& flags) {
   if (whole_query && session.program.ok) {
     RunFlags named = flags;
     if (!only.empty()) named.studies = {only};
-    if (!know_studies(session, named)) return command_wrong;
+    if (!know_studies(session, named.file, named.studies)) return command_wrong;
     asked = questions(session, named.studies);
   }
   print_diagnostics(session, session.sink, flags.common);
@@ -141,7 +118,7 @@ int run(const RunFlags& flags, Session& session, Ranks* ranks) {
   EngineTimes times;
   std::vector<Question> asked;
   if (session.program.ok) {
-    if (!know_studies(session, flags, speaks)) return command_wrong;
+    if (!know_studies(session, flags.file, flags.studies, speaks)) return command_wrong;
     auto start = Clock::now();
     asked = questions(session, flags.studies);
     times.elaborate = std::chrono::duration<double>(Clock::now() - start).count();

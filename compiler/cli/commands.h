@@ -49,7 +49,15 @@ struct ImportFlags {
   std::string output;                 // empty: standard output
 };
 
+struct BuildFlags {
+  CommonFlags common;
+  std::string file, study;
+  std::string output;                 // lib.so or .o
+  std::string header;                 // empty: none
+};
+
 int run(const RunFlags& flags);
+int build(const BuildFlags& flags);
 int check_files(const CommonFlags& flags, const std::vector<std::string>& files);
 int test_files(const CommonFlags& flags, const EngineFlags& engine, const std::vector<std::string>& files);
 int list(const CommonFlags& flags, const std::string& module);

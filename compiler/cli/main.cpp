@@ -20,6 +20,7 @@ struct Flags {
   CommonFlags common;
   EngineFlags engine;
   RunFlags run;
+  BuildFlags build;
   ImportFlags import;
   std::vector<std::string> files, settings, sensitivities;
   std::vector<std::string> folders;
@@ -62,6 +63,7 @@ bool finish_flags(Flags& flags) {
   flags.engine.engine = flags.engine_name == "jit" ? EngineChoice::jit : flags.engine_name == "interp" ? EngineChoice::interpreter : EngineChoice::automatic;
   if (!flags.no_cache) flags.engine.cache = kernel_cache_of_user();
   flags.run.common = flags.common;
+  flags.build.common = flags.common;
   flags.import.common = flags.common;
   flags.run.engine = flags.engine;
   flags.run.format = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.first == flags.format; })->second;
@@ -121,6 +123,14 @@ int command(int argc, char** argv) {
   engine_options(*run_command, flags);
   common_options(*run_command, flags);
 
+  CLI::App* build_command = app.add_subcommand("build", "compile a study for other programs");
+  build_command->add_option("file", flags.build.file, "a .llmsys file, or - for standard input")->required();
+  build_command->add_option("--study", flags.build.study, "which study")->type_name("NAME")->required();
+  build_command->add_option("-o,--output", flags.build.output, "a shared library, FILE.so, or an object file, FILE.o")->type_name("FILE")->required();
+  build_command->add_option("--header", flags.build.header, "write a C header that describes it to this file")->type_name("FILE");
+  setting_option(*build_command, flags);
+  common_options(*build_command, flags);
+
   CLI::App* check_command = app.add_subcommand("check", "print the mistakes of files, if there are any");
   check_command->add_option("files", flags.files, "files, folders of files, or - for standard input")->required();
   common_options(*check_command, flags);
@@ -155,6 +165,7 @@ int command(int argc, char** argv) {
   }
   if (!finish_flags(flags)) return command_wrong;
   if (*run_command) return run(flags.run);
+  if (*build_command) return build(flags.build);
   if (*check_command) return check_files(flags.common, flags.files);
   if (*test_command) return test_files(flags.common, flags.engine, flags.files);
   if (*import_command) return import_file(flags.import);

@@ -1,5 +1,6 @@
 #include "compiler/cli/questions.h"
 
+#include <fmt/core.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -48,8 +49,8 @@ unsigned processors() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : std::max(1u, std::thread::hardware_concurrency());
 }
 
-/// Below so many points a scan is done before the code that a search needs is compiled; who asks for `jit` gets it all.
-bool is_worth_searching(const Query& query) { return query.sweep.space.rows() >= 5'000'000; }
+/// With fewer points of a shape a scan is done before the code that a search needs is compiled; who asks for `jit` gets it all.
+bool is_worth_searching(const Query& query) { return query.sweep.space.rows() / query.shapes.size() >= 5'000'000; }
 
 /// A search takes as long for a few rows as for all of an axis, so no piece of work should end within one; what is scanned after all takes a moment.
 uint64_t rows_at_once(const Query& query, const std::vector<Plan>& plans) {
@@ -72,6 +73,27 @@ bool few_enough(const Session& session, const StudyInfo& study, const Query& que
 }
 
 }  // namespace
+
+std::vector<std::string> study_names(const Session& session) {
+  std::vector<std::string> names;
+  for (const StudyInfo& study : session.program.studies)
+    if (session.syntax[study.decl].file == session.main) names.emplace_back(std::get<ast::Study>(session.syntax[study.decl].node).name.text);
+  return names;
+}
+
+bool know_studies(const Session& session, const std::string& file, const std::vector<std::string>& studies, bool speaks) {
+  std::vector<std::string> names = study_names(session);
+  for (const std::string& wanted : studies) {
+    if (std::find(names.begin(), names.end(), wanted) != names.end()) continue;
+    if (!speaks) return false;
+    auto near = suggest(wanted, names);
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+    fmt::print(stderr, "llmsys: `{}` has no study `{}`; {}\n", file, wanted, near ? "did you mean `" + *near + "`?" : all.empty() ? "it has none" : "it has: " + all);
+    return false;
+  }
+  return true;
+}
 
 bool is_reduced(const Query& query) { return std::any_of(query.sweep.phases.begin(), query.sweep.phases.end(), has_reductions); }
 

@@ -1,9 +1,10 @@
-// Of each shape: what is computed once, then a loop over whole vectors of rows, then a loop over the rows left over.
+// Of each shape: what is computed once, then a loop over vectors of rows. The last one may have lanes for which there is no row.
 #include "compiler/codegen/emit.h"
 
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <algorithm>
 #include <cassert>
 
 #include "compiler/codegen/emitter.h"
@@ -25,6 +26,11 @@ Emitter::Emitter(const Query& query, const Task& task, unsigned width, llvm::Mod
       waits_(query.graph.size()) {
   for (NodeId id : task.inside) is_inside_[id.index] = true;
   for (size_t k = 0; task.given != nullptr && k < task.given->columns.size(); ++k) is_small_count_[task.given->columns[k].index] = task.given->memo.bytes[k] == 1;
+  for (NodeId id : task.inside) {
+    const Node& node = query.graph[id];
+    const auto begin = node.operand.begin(), end = begin + operands(node.op);
+    waits_[id.index] = task.counts && (is_dear(node.op) || std::any_of(begin, end, [&](NodeId operand) { return waits_[operand.index]; }));
+  }
   if (!quotient_) return;
   waits_[quotient_->node.index] = true;
   for (NodeId id : quotient_->questions) waits_[id.index] = true;
@@ -34,16 +40,9 @@ Emitter::Emitter(const Query& query, const Task& task, unsigned width, llvm::Mod
 void Emitter::emit() {
   llvm::BasicBlock* rows = builder_.GetInsertBlock();
   prologue();
-  llvm::Value* row = builder_.getInt64(0);
-  if (width_ > 1) {
-    llvm::Value* whole = task_.whole_vectors ? n_ : builder_.CreateSub(n_, builder_.CreateURem(n_, builder_.getInt64(width_)));
-    if (quotient_) bound_ = bound(sample(whole));
-    loop(width_, row, whole);
-    row = whole;
-  }
-  if (width_ == 1 || !task_.whole_vectors) loop(1, row, n_);
+  loop();
   builder_.CreateRetVoid();
-  start_.CreateBr(rows);  // last, because the loops put what they spread over lanes at the end of `start`
+  start_.CreateBr(rows);  // last, because the loop puts what it spreads over lanes at the end of `start`
 }
 
 llvm::Function* Emitter::declare(llvm::Module& module, const std::string& name) {
@@ -57,7 +56,7 @@ llvm::Function* Emitter::declare(llvm::Module& module, const std::string& name) 
 llvm::Value* Emitter::field(Field which) {
   llvm::Type* pointer = start_.getPtrTy();
   llvm::Type* integer = start_.getInt64Ty();
-  auto* type = llvm::StructType::get(start_.getContext(), {pointer, pointer, pointer, pointer, integer, integer, integer, pointer, pointer});
+  auto* type = llvm::StructType::get(start_.getContext(), {pointer, pointer, pointer, pointer, integer, integer, integer, pointer, pointer, start_.getDoubleTy(), pointer});
   const auto index = static_cast<unsigned>(which);
   return start_.CreateLoad(type->getElementType(index), start_.CreateStructGEP(type, function_->getArg(0), index));
 }
@@ -66,7 +65,7 @@ llvm::Value* Emitter::field(Field which) {
 void Emitter::prologue() {
   n_ = field(Field::n);
   combo_ = field(Field::combo);
-  out_ = columns(task_.to, task_.goal != nullptr ? 4 : task_.results.size());
+  out_ = columns(task_.to, task_.goal != nullptr ? 3 : task_.results.size());
   if (task_.given != nullptr) given_ = columns(Field::memo, task_.given->columns.size());
   for (NodeId id : task_.before) {
     const Node& node = query_.graph[id];
@@ -106,52 +105,52 @@ llvm::Value* Emitter::read_inside(const Node& leaf, llvm::Value* row, llvm::Type
 }
 
 /// do { body } while, with a test before it. The body is one block, so what was emitted dominates what comes; a scan adds a few to it.
-void Emitter::loop(unsigned width, llvm::Value* begin, llvm::Value* end) {
+void Emitter::loop() {
+  llvm::Value* begin = builder_.getInt64(0);
   llvm::BasicBlock* guard = builder_.GetInsertBlock();
-  auto* inside = llvm::BasicBlock::Create(builder_.getContext(), width == 1 ? "row" : "vector", function_);
+  auto* inside = llvm::BasicBlock::Create(builder_.getContext(), "vector", function_);
   auto* exit = llvm::BasicBlock::Create(builder_.getContext(), "done", function_);
-  Lanes lanes(query_.graph, builder_, width, &before_);
-  std::vector<llvm::PHINode*> again, after;   // what a round leaves to the next, and to what comes after the loop
-  std::vector<llvm::Value*> start, next;
-  if (task_.goal != nullptr) start = nothing_seen(lanes.type()).all();
-  start.push_back(begin);
-  builder_.CreateCondBr(builder_.CreateICmpSLT(begin, end), inside, exit);
+  Lanes lanes(query_.graph, builder_, width_, &before_);
+  Strand start, seen;
+  if (task_.goal != nullptr) start = nothing_seen(lanes.type());
+  else if (task_.counts) start = nothing_counted();
+  builder_.CreateCondBr(builder_.CreateICmpSLT(begin, n_), inside, exit);
 
   builder_.SetInsertPoint(inside);
-  for (llvm::Value* value : start) again.push_back(builder_.CreatePHI(value->getType(), 2));
-  llvm::Value* row = again.back();
-  body(lanes, row);
-  if (task_.goal != nullptr) {
-    Strand seen = {again[0], again[1], again[2], again[3], again[4]};
-    look(lanes, seen, row);
-    next = seen.all();
-  }
-  next.push_back(builder_.CreateAdd(row, builder_.getInt64(width)));
+  llvm::PHINode* row = builder_.CreatePHI(begin->getType(), 2);
+  seen = start;
+  for (llvm::Value** value : seen.all()) *value = builder_.CreatePHI((*value)->getType(), 2);
+  Strand again = seen;
+  read(lanes, row);
+  if (task_.goal != nullptr) look(lanes, seen, row);
+  else if (task_.counts) rows(lanes, seen, row);
+  else write(lanes, row);
+  llvm::Value* next = builder_.CreateAdd(row, builder_.getInt64(width_));
   llvm::BasicBlock* last = builder_.GetInsertBlock();
-  for (size_t k = 0; k < again.size(); ++k) {
-    again[k]->addIncoming(start[k], guard);
-    again[k]->addIncoming(next[k], last);
+  row->addIncoming(begin, guard);
+  row->addIncoming(next, last);
+  for (size_t k = 0; k < again.all().size(); ++k) {
+    auto* phi = llvm::cast<llvm::PHINode>(*again.all()[k]);
+    phi->addIncoming(*start.all()[k], guard);
+    phi->addIncoming(*seen.all()[k], last);
   }
-  builder_.CreateCondBr(builder_.CreateICmpSLT(next.back(), end), inside, exit);
+  builder_.CreateCondBr(builder_.CreateICmpSLT(next, n_), inside, exit);
 
   builder_.SetInsertPoint(exit);
-  if (task_.goal == nullptr) return;
-  for (size_t k = 0; k < start.size(); ++k) {
-    after.push_back(builder_.CreatePHI(start[k]->getType(), 2));
-    after[k]->addIncoming(start[k], guard);
-    after[k]->addIncoming(next[k], last);
-  }
-  give({after[0], after[1], after[2], after[3], after[4]}, width);
+  give(merged(start, guard, seen, last));
 }
 
-void Emitter::body(Lanes& lanes, llvm::Value* row) {
+/// All that need not wait.
+void Emitter::read(Lanes& lanes, llvm::Value* row) {
   for (size_t k = 0; k < given_.size(); ++k) read_kept(lanes, task_.given->columns[k], task_.given->memo.bytes[k], given_[k], row);
   for (NodeId id : task_.inside) {
     const Node& node = query_.graph[id];
     if (operands(node.op) == 0) lanes.set(id, read_inside(node, row, lanes.type()));
     else if (!waits_[id.index]) lanes.compute(id);
   }
-  if (task_.goal != nullptr) return;
+}
+
+void Emitter::write(Lanes& lanes, llvm::Value* row) {
   for (size_t k = 0; k < task_.results.size(); ++k) {
     llvm::Value* result = lanes.number(task_.results[k]);
     if (task_.kept != nullptr && task_.kept->memo.bytes[k] == 1) store(builder_.CreateFPToSI(result, bytes(lanes)), out_[k], row);
@@ -179,8 +178,8 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
     const Plan& plan = plans[shape];
     const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
     const Kept* kept = plan.kept ? &*plan.kept : nullptr;
-    const Task task{kernel_name(shape), plan.before, plan.inside, kept, roots, Field::out};
-    Emitter(query, task, goal != nullptr ? 1 : width, *module).emit();   // after a scan it runs for one row
+    const Task task{.name = kernel_name(shape), .before = plan.before, .inside = plan.inside, .given = kept, .results = roots, .to = Field::out, .counts = goal == nullptr};
+    Emitter(query, task, width, *module).emit();   // beside a scan it runs for a few rows only
     if (goal != nullptr) {
       const std::vector<NodeId> found = {roots[0], roots[1 + goal->column]};
       Emitter(query, {scan_name(shape), plan.before, plan.inside, kept, found, Field::out, nullptr, goal}, width, *module).emit();
@@ -188,7 +187,7 @@ std::unique_ptr<llvm::Module> emit(const Query& query, const std::vector<Plan>& 
     if (kept != nullptr) Emitter(query, {memo_name(shape), kept->before, kept->inside, nullptr, kept->columns, Field::memo, kept}, width, *module).emit();
     if (plan.search) {
       const auto& [facts, words, before, inside, probed] = *plan.search;
-      Emitter(query, {probe_name(shape), before, inside, nullptr, probed, Field::out, nullptr, nullptr, true}, std::min<unsigned>(width, Search::at_once), *module).emit();
+      Emitter(query, {probe_name(shape), before, inside, nullptr, probed, Field::out}, width, *module).emit();
     }
   }
   assert(!llvm::verifyModule(*module, &llvm::errs()) && "every value is computed before it is used");

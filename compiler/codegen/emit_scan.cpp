@@ -39,7 +39,7 @@ Strand Emitter::nothing_seen(llvm::Type* type) {
   const auto spread = [&](llvm::Value* value) { return type->isVectorTy() ? builder_.CreateVectorSplat(width_, value) : value; };
   llvm::Value* merit = llvm::ConstantFP::getInfinity(type, true);
   llvm::Value* none = spread(builder_.CreateSIToFP(n_, builder_.getDoubleTy()));
-  return {merit, none, builder_.getInt64(0), builder_.getInt64(0), bound_ != nullptr ? spread(bound_) : bound(merit)};
+  return {builder_.getInt64(0), builder_.getInt64(0), merit, none, spread(bound(field(Field::bound)))};
 }
 
 /// As doubles, which hold any.
@@ -73,23 +73,23 @@ void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
   const auto new_block = [&](const char* name) { return llvm::BasicBlock::Create(builder_.getContext(), name, function_); };
   llvm::BasicBlock* all = builder_.GetInsertBlock();
   auto *troubled = new_block("troubled"), *mixed = new_block("mixed"), *infeasible = new_block("infeasible"), *written = new_block("written");
-  auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(lanes.type());
   builder_.CreateCondBr(any(lanes.truth(status)), troubled, written);
 
   builder_.SetInsertPoint(troubled);
   Truths known;
   llvm::Value* is_dropped = dropped(lanes, status, known);
-  llvm::Value* all_more = builder_.CreateAdd(seen.dropped, builder_.getInt64(vector == nullptr ? 1 : vector->getNumElements()));
+  llvm::Value* all_more = builder_.CreateAdd(seen.dropped, rows_here(row));
   builder_.CreateCondBr(any(builder_.CreateNot(is_dropped)), mixed, written);
 
   builder_.SetInsertPoint(mixed);
   llvm::Value* is_infeasible = builder_.CreateAnd(lanes.truth(status), builder_.CreateNot(is_dropped));
-  llvm::Value* some_more = builder_.CreateAdd(seen.dropped, count(is_dropped));
-  builder_.CreateCondBr(any(is_infeasible), infeasible, written);
+  llvm::Value* some_more = builder_.CreateAdd(seen.dropped, count(is_dropped, row));
+  llvm::Value* some_infeasible = count(is_infeasible, row);
+  builder_.CreateCondBr(builder_.CreateIsNotNull(some_infeasible), infeasible, written);
 
   builder_.SetInsertPoint(infeasible);
   store(lanes.number(status), out_[0], row);
-  llvm::Value* more_infeasible = builder_.CreateAdd(seen.infeasible, count(is_infeasible));
+  llvm::Value* more_infeasible = builder_.CreateAdd(seen.infeasible, some_infeasible);
   builder_.CreateBr(written);
 
   builder_.SetInsertPoint(written);
@@ -107,11 +107,16 @@ void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
 
 llvm::Value* Emitter::any(llvm::Value* truths) { return truths->getType()->isVectorTy() ? builder_.CreateOrReduce(truths) : truths; }
 
-llvm::Value* Emitter::count(llvm::Value* truths) {
+/// How many lanes have a row.
+llvm::Value* Emitter::rows_here(llvm::Value* row) { return builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, builder_.CreateSub(n_, row), builder_.getInt64(width_)); }
+
+/// Of the lanes that have a row.
+llvm::Value* Emitter::count(llvm::Value* truths, llvm::Value* row) {
   auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(truths->getType());
   if (vector == nullptr) return builder_.CreateZExt(truths, builder_.getInt64Ty());
-  llvm::Value* mask = builder_.CreateBitCast(truths, builder_.getIntNTy(vector->getNumElements()));
-  return builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, builder_.CreateZExt(mask, builder_.getInt64Ty()));
+  llvm::Value* mask = builder_.CreateZExt(builder_.CreateBitCast(truths, builder_.getIntNTy(vector->getNumElements())), builder_.getInt64Ty());
+  llvm::Value* no_row = builder_.CreateShl(builder_.getInt64(~uint64_t{0}), rows_here(row));
+  return builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, builder_.CreateAnd(mask, builder_.CreateNot(no_row)));
 }
 
 llvm::Value* Emitter::bound(llvm::Value* merit) {
@@ -121,39 +126,6 @@ llvm::Value* Emitter::bound(llvm::Value* merit) {
   llvm::Value* moved = builder_.CreateFMul(value, constant(maximise ? 1 - margin : 1 + margin));
   llvm::Value* is_known = builder_.CreateAnd(builder_.CreateFCmpOGE(value, constant(least_bound)), builder_.CreateFCmpOLE(value, constant(most_bound)));
   return builder_.CreateSelect(is_known, moved, constant(maximise ? 0 : std::numeric_limits<double>::infinity()));
-}
-
-/// The merit of the best of some rows, a few of them spread over all.
-llvm::Value* Emitter::sample(llvm::Value* end) {
-  constexpr uint64_t samples = 16, least = 32;   // of fewer vectors there is nothing to gain
-  llvm::Value* step = builder_.CreateMul(builder_.CreateUDiv(end, builder_.getInt64(samples * width_)), builder_.getInt64(width_));
-  llvm::Value* first = builder_.CreateSub(step, builder_.getInt64(width_));
-  llvm::BasicBlock* guard = builder_.GetInsertBlock();
-  auto* inside = llvm::BasicBlock::Create(builder_.getContext(), "sample", function_);
-  auto* exit = llvm::BasicBlock::Create(builder_.getContext(), "sampled", function_);
-  builder_.CreateCondBr(builder_.CreateICmpUGE(end, builder_.getInt64(least * width_)), inside, exit);
-
-  builder_.SetInsertPoint(inside);
-  Lanes lanes(query_.graph, builder_, width_, &before_);
-  llvm::PHINode* row = builder_.CreatePHI(builder_.getInt64Ty(), 2);
-  llvm::PHINode* best = builder_.CreatePHI(lanes.type(), 2);
-  llvm::Value* none = llvm::ConstantFP::getInfinity(lanes.type(), true);
-  body(lanes, row);
-  divide(lanes);
-  Strand seen = {best, none, nullptr, nullptr, nullptr};
-  see(lanes, seen, row);
-  llvm::Value* next = builder_.CreateAdd(row, step);
-  row->addIncoming(first, guard);
-  row->addIncoming(next, inside);
-  best->addIncoming(none, guard);
-  best->addIncoming(seen.merit, inside);
-  builder_.CreateCondBr(builder_.CreateICmpULT(next, end), inside, exit);
-
-  builder_.SetInsertPoint(exit);
-  llvm::PHINode* all = builder_.CreatePHI(lanes.type(), 2);
-  all->addIncoming(none, guard);
-  all->addIncoming(seen.merit, inside);
-  return builder_.CreateFPMaxReduce(all);
 }
 
 void Emitter::divide(Lanes& lanes) {
@@ -228,17 +200,27 @@ void Emitter::see(Lanes& lanes, Strand& seen, llvm::Value* row) {
   llvm::Value* value = lanes.number(task_.results[1]);
   if (!task_.goal->maximise) value = builder_.CreateFNeg(value);
   llvm::Value* better = builder_.CreateAnd(builder_.CreateFCmpOGT(value, seen.merit), builder_.CreateNot(troubled));
+  better = builder_.CreateAnd(better, among(row, lanes.type()));
   seen.merit = builder_.CreateSelect(better, value, seen.merit);
   seen.row = builder_.CreateSelect(better, row_numbers(row, lanes.type()), seen.row);
 }
 
-void Emitter::give(const Strand& strand, unsigned width) {
-  llvm::Value* place = builder_.getInt64(width == 1 && width_ > 1 ? width_ : 0);
-  store(strand.merit, out_[1], place);
-  store(strand.row, out_[2], place);
-  const int loop = width == 1 ? 1 : 0;
-  store(builder_.CreateUIToFP(strand.dropped, builder_.getDoubleTy()), out_[3], builder_.getInt64(loop));
-  store(builder_.CreateUIToFP(strand.infeasible, builder_.getDoubleTy()), out_[3], builder_.getInt64(2 + loop));
+/// Which lanes have a row.
+llvm::Value* Emitter::among(llvm::Value* row, llvm::Type* type) {
+  llvm::Value* end = builder_.CreateSIToFP(n_, builder_.getDoubleTy());
+  return builder_.CreateFCmpOLT(row_numbers(row, type), type->isVectorTy() ? builder_.CreateVectorSplat(width_, end) : end);
+}
+
+void Emitter::give(const Strand& strand) {
+  if (strand.dropped != nullptr) {
+    llvm::Value* counts = field(Field::counts);
+    builder_.CreateStore(strand.dropped, counts);
+    builder_.CreateStore(strand.infeasible, builder_.CreateConstInBoundsGEP1_64(builder_.getInt64Ty(), counts, 1));
+  }
+  if (strand.merit != nullptr) {
+    store(strand.merit, out_[1], builder_.getInt64(0));
+    store(strand.row, out_[2], builder_.getInt64(0));
+  }
 }
 
 }  // namespace llmsys

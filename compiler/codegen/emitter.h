@@ -18,9 +18,9 @@ class Module;
 namespace llmsys {
 
 /// Fields of KernelArgs as LLVM numbers them; the type below and the struct must agree.
-enum class Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out, memo };
+enum class Field : unsigned { axis, inner, table, slot, combo, combo_step, n, out, memo, bound, counts };
 static_assert(offsetof(KernelArgs, inner) == 8 && offsetof(KernelArgs, slot) == 24 && offsetof(KernelArgs, combo) == 32 &&
-              offsetof(KernelArgs, n) == 48 && offsetof(KernelArgs, out) == 56 && offsetof(KernelArgs, memo) == 64);
+              offsetof(KernelArgs, n) == 48 && offsetof(KernelArgs, out) == 56 && offsetof(KernelArgs, memo) == 64 && offsetof(KernelArgs, bound) == 72 && offsetof(KernelArgs, counts) == 80 && sizeof(Counts) == 16);
 
 /// One function: what it computes, what is already known, and where its results go.
 struct Task {
@@ -32,18 +32,24 @@ struct Task {
   Field to;                              // the columns that results are written to
   const Kept* kept = nullptr;            // whose columns the results are
   const Goal* goal = nullptr;            // of a scan: results[1] is what the best is found by, and only results[0] is written
-  bool whole_vectors = false;            // whoever calls it sees to that
+  bool counts = false;                   // results[0] is a status: how many rows have which is told, and columns of rows that are not feasible need not be computed
 };
 
-/// What a scan knows after some rows.
+/// What a function that is asked for statuses knows after some rows; a scan knows all of it.
 struct Strand {
-  llvm::Value* merit;              // of the best feasible row, in each lane
-  llvm::Value* row;                // its number, in each lane
-  llvm::Value* dropped;            // how many rows were
-  llvm::Value* infeasible;         // how many were
-  llvm::Value* bound;              // in each lane; see Quotient
+  llvm::Value* dropped = nullptr;      // how many rows were
+  llvm::Value* infeasible = nullptr;   // how many were
+  llvm::Value* merit = nullptr;        // of the best feasible row, in each lane
+  llvm::Value* row = nullptr;          // its number, in each lane
+  llvm::Value* bound = nullptr;        // in each lane; see Quotient
 
-  std::vector<llvm::Value*> all() const { return {merit, row, dropped, infeasible, bound}; }
+  std::vector<llvm::Value**> all() {
+    std::vector<llvm::Value**> known;
+    for (llvm::Value** each : {&dropped, &infeasible, &merit, &row, &bound}) {
+      if (*each != nullptr) known.push_back(each);
+    }
+    return known;
+  }
 };
 
 /// A goal that is a quotient of which nothing else is asked but whether it is finite. A row whose dividend is below `bound` times its divisor can't be
@@ -75,8 +81,9 @@ class Emitter {
   std::vector<llvm::Value*> columns(Field which, size_t count);
   llvm::Value* read_before(const Node& leaf);
   llvm::Value* read_inside(const Node& leaf, llvm::Value* row, llvm::Type* type);
-  void loop(unsigned width, llvm::Value* begin, llvm::Value* end);
-  void body(Lanes& lanes, llvm::Value* row);
+  void loop();
+  void read(Lanes& lanes, llvm::Value* row);
+  void write(Lanes& lanes, llvm::Value* row);
   void store(llvm::Value* value, llvm::Value* column, llvm::Value* row) {
     llvm::Type* type = value->getType()->getScalarType();
     builder_.CreateAlignedStore(value, builder_.CreateInBoundsGEP(type, column, row), llvm::Align(type->isDoubleTy() ? alignof(double) : 1));
@@ -86,7 +93,6 @@ class Emitter {
 
   // a scan, in emit_scan.cpp
   Strand nothing_seen(llvm::Type* type);
-  llvm::Value* sample(llvm::Value* end);
   void look(Lanes& lanes, Strand& seen, llvm::Value* row);
   void see(Lanes& lanes, Strand& seen, llvm::Value* row);
   void see_unless_beaten(Lanes& lanes, Strand& seen, llvm::Value* row);
@@ -98,8 +104,19 @@ class Emitter {
   llvm::Value* dropped(Lanes& lanes, NodeId status, Truths& known);
   llvm::Value* row_numbers(llvm::Value* first, llvm::Type* type);
   llvm::Value* any(llvm::Value* truths);
-  llvm::Value* count(llvm::Value* truths);
-  void give(const Strand& strand, unsigned width);
+  llvm::Value* rows_here(llvm::Value* row);
+  llvm::Value* count(llvm::Value* truths, llvm::Value* row);
+  llvm::Value* among(llvm::Value* row, llvm::Type* type);
+  void give(const Strand& strand);
+
+  // rows that are not feasible, in emit_rows.cpp
+  Strand nothing_counted();
+  void rows(Lanes& lanes, Strand& seen, llvm::Value* row);
+  void write_rows(Lanes& lanes, Strand& seen, llvm::Value* row);
+  void write_skipped(Lanes& lanes, Strand& seen, llvm::Value* row);
+  void count_statuses(Lanes& lanes, Strand& seen, llvm::Value* row);
+  Strand merged(Strand a, llvm::BasicBlock* from_a, Strand b, llvm::BasicBlock* from_b);
+  llvm::Value* decided(Lanes& early, NodeId status, Truths& known);
 
   const Query& query_;
   const Task& task_;
@@ -111,8 +128,7 @@ class Emitter {
   std::vector<bool> is_inside_;
   std::vector<bool> is_small_count_;         // of columns that are read
   const std::optional<Quotient> quotient_;   // of a scan
-  std::vector<bool> waits_;                  // the quotient and what depends on it
-  llvm::Value* bound_ = nullptr;             // to begin with
+  std::vector<bool> waits_;                  // what is computed when it is known that it is asked for: of a scan, the quotient and what depends on it
   llvm::Value* n_ = nullptr;
   llvm::Value* combo_ = nullptr;
   std::vector<llvm::Value*> given_;   // columns

@@ -1,6 +1,5 @@
 #include "compiler/codegen/jit.h"
 
-#include <llvm/Analysis/TargetTransformInfo.h>
 #include <llvm/Bitcode/BitcodeWriter.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
@@ -8,16 +7,9 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Object/BuildID.h>
 #include <llvm/Object/ObjectFile.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/BLAKE3.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/thread.h>
 #include <llvm/Target/TargetMachine.h>
-#include <llvm/TargetParser/Host.h>
-#include <llvm/Transforms/InstCombine/InstCombine.h>
-#include <llvm/Transforms/Scalar/EarlyCSE.h>
-#include <llvm/Transforms/Scalar/SimplifyCFG.h>
-#include <llvm/Transforms/Scalar/Sink.h>
 
 #include <algorithm>
 #include <atomic>
@@ -25,6 +17,7 @@
 
 #include "compiler/codegen/emit.h"
 #include "compiler/codegen/kernel_cache.h"
+#include "compiler/codegen/machine.h"
 #include "runtime/elementary.h"
 #include "runtime/search.h"
 
@@ -32,22 +25,6 @@ namespace llmsys {
 namespace {
 
 namespace orc = llvm::orc;
-
-unsigned host_width() {
-  const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  return features.lookup("avx512f") ? 8 : features.lookup("avx") ? 4 : 2;
-}
-
-/// The host, told to keep multiplications and additions apart.
-llvm::Expected<orc::JITTargetMachineBuilder> host() {
-  static const bool ready = !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
-  if (!ready) return llvm::createStringError("this machine has no code generator");
-  llvm::Expected<orc::JITTargetMachineBuilder> machine = orc::JITTargetMachineBuilder::detectHost();
-  if (!machine) return machine.takeError();
-  machine->getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  machine->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
-  return machine;
-}
 
 using Plans = std::vector<Plan>;
 
@@ -58,28 +35,6 @@ std::unique_ptr<llvm::Module> emit_for(const llvm::TargetMachine& machine, const
   module->setTargetTriple(machine.getTargetTriple().str());
   module->setDataLayout(machine.createDataLayout());
   return module;
-}
-
-/// Short, because the graph comes hash-consed, folded, vectorised and hoisted: only what the lazy forms of Lanes leave behind.
-void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager cycles;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(cycles);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, cycles, modules);
-
-  llvm::FunctionPassManager passes;
-  passes.addPass(llvm::EarlyCSEPass());
-  passes.addPass(llvm::InstCombinePass());
-  passes.addPass(llvm::SimplifyCFGPass());
-  passes.addPass(llvm::SinkingPass());   // statuses, to where a row is infeasible
-  for (llvm::Function& function : module)
-    if (!function.isDeclaration()) passes.run(function, functions);
 }
 
 /// The linker's hash of this program, or nothing: what makes code of a module may change, and then old code must not be found.
@@ -200,8 +155,8 @@ class CompiledKernel : public Kernel {
  public:
   using Function = void(const KernelArgs*);
   CompiledKernel(std::shared_ptr<orc::LLJIT> code, Function* runs, std::optional<Memo> kept, Function* remembers, Function* scans, unsigned width)
-      : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers), scan_(scans), strands_(strands(width)) {}
-  LLMSYS_CALLS_COMPILED void run(const KernelArgs& args) const override { run_(&args); }
+      : code_(std::move(code)), run_(runs), memo_(kept), remember_(remembers), scan_(scans), width_(width) {}
+  LLMSYS_CALLS_COMPILED Counts run(const KernelArgs& args) const override;
   const Memo* memo() const override { return memo_ ? &*memo_ : nullptr; }
   LLMSYS_CALLS_COMPILED void remember(const KernelArgs& args) const override { remember_(&args); }
   bool can_scan() const override { return scan_ != nullptr; }
@@ -219,22 +174,32 @@ class CompiledKernel : public Kernel {
   std::optional<Memo> memo_;
   Function* remember_;   // null without a memo
   Function* scan_;       // null if the phase does not begin with `best`
-  unsigned strands_;     // that a scan gives
+  unsigned width_;
   std::optional<SearchFacts> facts_;
   Function* probe_ = nullptr;   // without facts
 };
 
+Counts CompiledKernel::run(const KernelArgs& args) const {
+  Counts counts;
+  KernelArgs counted = args;
+  counted.counts = &counts;
+  run_(&counted);
+  return scan_ == nullptr ? counts : count(args.out[0], args.n);
+}
+
 Found CompiledKernel::scan(const KernelArgs& args) const {
-  double merit[most_strands], row[most_strands], count[4] = {};
-  double* out[] = {args.out[0], merit, row, count};
+  double merit[most_lanes], row[most_lanes];
+  double* out[] = {args.out[0], merit, row};
+  Counts counts;
   KernelArgs scanned = args;
   scanned.out = out;
+  scanned.counts = &counts;
   scan_(&scanned);
   unsigned best = 0;
-  for (unsigned s = 1; s < strands_; ++s) {
+  for (unsigned s = 1; s < width_; ++s) {
     if (merit[s] > merit[best] || (merit[s] == merit[best] && row[s] < row[best])) best = s;
   }
-  return {static_cast<int64_t>(row[best]), static_cast<uint64_t>(count[0] + count[1]), count[2] + count[3] > 0};
+  return {static_cast<int64_t>(row[best]), counts};
 }
 
 llvm::Expected<std::shared_ptr<orc::LLJIT>> compile(const Query& query, const Plans& plans, const JitOptions& options) {

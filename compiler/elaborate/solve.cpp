@@ -57,7 +57,7 @@ bool StudyRows::solve(const ast::Solve& node, AxisMask over, const Value& unknow
   stage.afterwards = add("afterwards", evaluator_.scalar(evaluator_.zero()), evaluator_.zero());
   if (!scan.empty()) {
     const auto answer = add_column({.title = std::string(node.name.text) + " is", .type = Column::Type::label}, evaluator_.text_value(scan), evaluator_.zero());
-    stage.proof = {*answer, graph.value(evaluator_.text_value("proven").node), add("proven", evaluator_.scalar(*proven), evaluator_.zero())};
+    stage.proof = {*answer, graph.value(evaluator_.text_value("proven").node), add("proven", evaluator_.scalar(*proven), evaluator_.zero()), graph.value(*why)};
     shown.push_back(*answer);
   }
   phases.back().stages.push_back(stage);

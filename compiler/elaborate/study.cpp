@@ -316,13 +316,15 @@ void share_columns(Query& query) {
   }
 }
 
-/// Why a row can't be an answer, if it can't.
-std::optional<uint32_t> reason_at(const Query& query, uint64_t row) {
+/// What a status of the first phase is for a row.
+std::optional<uint32_t> reason_of_root(const Query& query, uint64_t row, uint32_t root) {
   Place place;
   locate(query.sweep.space, row, place);
-  const double status = RowValues(query.graph, place)(query.shapes[query.sweep.shape_of_combo[place.combo]].roots[0][0]);
+  const double status = RowValues(query.graph, place)(query.shapes[query.sweep.shape_of_combo[place.combo]].roots[0][root]);
   return status > 0 ? std::optional(static_cast<uint32_t>(status) - 1) : std::nullopt;
 }
+/// Why a row can't be an answer, if it can't.
+std::optional<uint32_t> reason_at(const Query& query, uint64_t row) { return reason_of_root(query, row, 0); }
 
 /// Whether two rows differ in the last axis only.
 bool is_beside(const Query& query, uint64_t row, uint64_t beside) {
@@ -384,7 +386,7 @@ bool Study::finish() {
     const auto place = no_solutions.find(reason);
     const auto why = reason_at(*query, row);
     if (place == no_solutions.end()) return (why ? "no solution: " : "") + text(reason, row);   // or what is shown of a solution is absent
-    if (why) return place->second + ": " + text(*why, row);
+    if (why) return no_solutions.at(reason_of_root(*query, row, 1 + first_solve(query->sweep)->no_solution).value()) + ": " + text(*why, row);
     std::string told = text(reason, row);
     for (const uint64_t beside : {row + 1, row - 1}) {   // what keeps it from being better
       const auto beyond = is_beside(*query, row, beside) ? reason_at(*query, beside) : std::nullopt;

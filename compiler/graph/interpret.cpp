@@ -54,7 +54,7 @@ class Interpreter : public Kernel {
  public:
   Interpreter(std::vector<Step> steps, std::vector<uint32_t> roots) : steps_(std::move(steps)), roots_(std::move(roots)), block_(block_of(steps_.size())) {}
 
-  void run(const KernelArgs& args) const override {
+  Counts run(const KernelArgs& args) const override {
     double* memory = buffers(steps_.size() * static_cast<size_t>(block_));
     before(args, memory);
     for (int64_t row = 0; row < args.n; row += block_) {
@@ -63,6 +63,7 @@ class Interpreter : public Kernel {
         if (steps_[i].inner) compute(steps_[i], args, row, rows, memory, block_, i);
       for (uint32_t k = 0; k < roots_.size(); ++k) std::copy_n(memory + roots_[k] * block_, rows, args.out[k] + row);
     }
+    return count(args.out[0], args.n);
   }
 
  private:
@@ -103,8 +104,12 @@ KernelSet kernels_of(const Query& query, std::vector<std::unique_ptr<Kernel>> co
   for (uint32_t phase = 0; phase < set.kernels.size(); ++phase)
     for (uint32_t shape = static_cast<uint32_t>(set.kernels[phase].size()); shape < query.shapes.size(); ++shape)
       set.kernels[phase].push_back(interpret(query, phase, shape));
+  set.values = query.graph.tables();
   std::vector<const double*> tables;
-  for (const auto& table : query.graph.tables()) tables.push_back(table.data());
+  for (std::vector<double>& table : set.values) {
+    table.resize(with_slack(table.size()), table.back());
+    tables.push_back(table.data());
+  }
   set.tables.assign(query.shapes.size(), tables);
   return set;
 }

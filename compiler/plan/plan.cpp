@@ -147,6 +147,8 @@ Plan without_kept(const Query& query, const std::vector<NodeId>& roots, Kept kep
 
 }  // namespace
 
+bool is_dear(Op op) { return cost(op) >= cost(Op::divide); }
+
 Plan plan(const Query& query, uint32_t phase, uint32_t shape) {
   const std::vector<NodeId>& roots = query.shapes[shape].roots[phase];
   Plan plan;

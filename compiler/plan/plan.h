@@ -27,6 +27,8 @@ struct Plan {
 Plan plan(const Query& query, uint32_t phase, uint32_t shape);
 /// Of all shapes of the first phase.
 std::vector<Plan> plan(const Query& query);
+/// Whether it takes many cycles, as a division does.
+bool is_dear(Op op);
 /// Sections with their nodes, and what each costs, roughly, in cycles for 8 rows.
 std::string dump(const Query& query, const Plan& plan);
 /// What the dump calls the nodes of a plan, by NodeId.

@@ -180,7 +180,7 @@ namespace {
 class Searching : public Kernel {
  public:
   Searching(SearchFacts facts, std::unique_ptr<Kernel> probed) : facts_(std::move(facts)), probed_(std::move(probed)) {}
-  void run(const KernelArgs&) const override {}
+  Counts run(const KernelArgs&) const override { return {}; }
   const SearchFacts* facts() const override { return &facts_; }
   void probe(const KernelArgs& args) const override { probed_->run(args); }
 

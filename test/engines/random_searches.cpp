@@ -265,9 +265,9 @@ class Searched : public Kernel {
     probing.shapes[0].roots[0] = proof.probed;
     probe_ = interpret(probing, 0, 0);
   }
-  void run(const KernelArgs& args) const override {
+  Counts run(const KernelArgs& args) const override {
     if (args.n > 1) scanned += static_cast<uint64_t>(args.n);
-    all_->run(args);
+    return all_->run(args);
   }
   const SearchFacts* facts() const override { return &facts_; }
   void probe(const KernelArgs& args) const override {

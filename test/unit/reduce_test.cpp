@@ -126,55 +126,81 @@ TEST(Pareto, IsItsDefinition) {
   }
 }
 
-double summary(Summary::Function function, const std::vector<double>& values, double parameter = 0) {
-  Accumulator one_by_one, at_once;
-  for (double value : values) one_by_one.add(function, &value, 1);
-  at_once.add(function, values.data(), values.size());
-  const double result = one_by_one.result({function, 0, parameter});
-  EXPECT_EQ(std::bit_cast<uint64_t>(at_once.result({function, 0, parameter})), std::bit_cast<uint64_t>(result));
-  return result;
+/// Of values that come in pieces, as one run of one group.
+double summary(Summary::Function function, const std::vector<double>& values, double parameter = 0, uint64_t most = Run::longest) {
+  const std::vector<Summary> summaries = {{function, 0, parameter}};
+  RunMaker maker(summaries);
+  maker.go_to(0, 0);
+  std::mt19937 random(5);
+  for (uint64_t begin = 0, n = 0; begin < values.size(); begin += n) {
+    n = std::min<uint64_t>(1 + random() % most, values.size() - begin);
+    maker.add_feasible(begin, n, n == values.size(), [&](uint32_t) { return values.data() + begin; });
+  }
+  const Space space;
+  const Summarise summarise = {summaries, 0};
+  Summariser summariser(space, summarise);
+  summariser.add(maker.take());
+  return summariser.groups()[0].slots[0];
 }
 
-TEST(Summary, SumIsPairwise) {
+double pairwise(const std::vector<double>& values) {
+  if (values.size() == 1) return values[0];
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(std::bit_floor(values.size() - 1));
+  const double first = pairwise({values.begin(), middle});
+  return first + pairwise({middle, values.end()});
+}
+
+TEST(Summary, ARunIsSummedPairwiseInEightStrands) {
   using enum Summary::Function;
-  EXPECT_EQ(summary(sum, {0.1, 0.2, 0.3, 0.4, 0.5}), ((0.1 + 0.2) + (0.3 + 0.4)) + 0.5);
-  EXPECT_EQ(summary(sum, {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7}), ((0.1 + 0.2) + (0.3 + 0.4)) + ((0.5 + 0.6) + 0.7));
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> number(-1, 1);
+  for (uint64_t n = 1; n < 400; ++n) {
+    std::vector<double> values(n);
+    for (double& value : values) value = number(random);
+    std::vector<std::vector<double>> strands(8);
+    for (uint64_t i = 0; i < n; ++i) strands[i % 8].push_back(values[i]);
+    std::vector<double> sums;
+    for (const std::vector<double>& strand : strands) sums.push_back(strand.empty() ? -0.0 : pairwise(strand));
+    for (uint64_t most : {1u, 7u, 4096u}) ASSERT_EQ(summary(sum, values, 0, most), pairwise(sums)) << n;
+    ASSERT_EQ(summary(max, values, 0, 9), *std::max_element(values.begin(), values.end()));
+    ASSERT_EQ(summary(min, values, 0, 4096), *std::min_element(values.begin(), values.end()));
+  }
   EXPECT_EQ(summary(mean, {1, 2, 6}), 3);
 }
 
-double pairwise(const double* values, uint64_t n) {
-  if (n == 1) return values[0];
-  const uint64_t first = std::bit_floor(n - 1);
-  const double sum = pairwise(values, first);
-  return sum + pairwise(values + first, n - first);
+double sum_of_runs(const std::vector<double>& values) {
+  Accumulator sum;
+  for (double value : values) sum.add(Summary::Function::sum, value);
+  return sum.result({Summary::Function::sum}, values.size());
 }
 
-TEST(Summary, PiecesDoNotMatter) {
+TEST(Summary, RunsAreAddedExactlyAndRoundedOnce) {
+  EXPECT_EQ(sum_of_runs({0x1p100, 1, -0x1p100}), 1);
+  EXPECT_EQ(sum_of_runs({1, 0x1p-53, 0x1p-106}), 1 + 0x1p-52);   // more than half-way
+  EXPECT_EQ(sum_of_runs({1, 0x1p-53}), 1);
+  EXPECT_EQ(sum_of_runs({1, 0x1p-53, -0x1p-106}), 1);
+  EXPECT_FALSE(std::signbit(sum_of_runs({-0.0})));
+  EXPECT_EQ(sum_of_runs({1, 0x1p1001}), std::numeric_limits<double>::infinity());
+  EXPECT_TRUE(std::isnan(sum_of_runs({0x1p1001, 1, -0x1p1001})));
+}
+
+TEST(Summary, OrderOfRunsDoesNotMatter) {
   std::mt19937 random(7);
   std::uniform_real_distribution<double> number(-1, 1);
-  std::vector<double> values(20'000);
-  for (double& value : values) value = number(random);
-  for (uint64_t most : {3u, 70u, 9'000u}) {
-    Accumulator sum, largest;
-    for (uint64_t begin = 0, n = 0; begin < values.size(); begin += n) {
-      n = std::min<uint64_t>(random() % most, values.size() - begin);
-      sum.add(Summary::Function::sum, values.data() + begin, n);
-      largest.add(Summary::Function::max, values.data() + begin, n);
-    }
-    EXPECT_EQ(sum.result({Summary::Function::sum}), pairwise(values.data(), values.size()));
-    EXPECT_EQ(largest.result({Summary::Function::max}), *std::max_element(values.begin(), values.end()));
+  std::uniform_int_distribution<int> exponent(-70, 70);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<double> values(50);
+    for (double& value : values) value = std::ldexp(number(random), exponent(random));
+    const double sum = sum_of_runs(values);
+    std::shuffle(values.begin(), values.end(), random);
+    ASSERT_EQ(sum_of_runs(values), sum);
   }
 }
 
-TEST(Summary, OfEqualZerosTheFirst) {
+TEST(Summary, AZeroHasNoSign) {
   using enum Summary::Function;
-  for (uint64_t at : {0u, 1u, 9u, 20u}) {
-    std::vector<double> values(at, -1);
-    values.insert(values.end(), {-0.0, 0.0, -0.0});
-    EXPECT_TRUE(std::signbit(summary(max, values)));
-    for (double& value : values) value = -value;
-    EXPECT_FALSE(std::signbit(summary(min, values)));
-  }
+  for (Summary::Function function : {sum, mean, min, max}) EXPECT_FALSE(std::signbit(summary(function, {-0.0, -0.0})));
+  EXPECT_FALSE(std::signbit(summary(quantile, {-0.0, -0.0}, 0.5)));
 }
 
 TEST(Summary, OrderStatistics) {

@@ -22,13 +22,14 @@ using PointFunction = std::function<std::vector<double>(const Point&)>;
 class FunctionKernel : public Kernel {
  public:
   FunctionKernel(PointFunction function, uint32_t axes) : function_(std::move(function)), axes_(axes) {}
-  void run(const KernelArgs& args) const override {
+  Counts run(const KernelArgs& args) const override {
     for (int64_t i = 0; i < args.n; ++i) {
       Point point{{args.axis, args.axis + axes_}, args.combo + i * args.combo_step, args.slot};
       if (axes_ > 0) point.axis.back() = args.inner != nullptr ? args.inner[i] : point.axis.back() + static_cast<double>(i);
       const std::vector<double> values = function_(point);
       for (size_t c = 0; c < values.size(); ++c) args.out[c][i] = values[c];
     }
+    return count(args.out[0], args.n);
   }
 
  private:
