@@ -14,6 +14,8 @@ namespace llmsys {
 
 namespace {
 
+const std::vector<std::pair<std::string, TreeFormat>> tree_formats = {{"text", TreeFormat::text}, {"json", TreeFormat::json}, {"markdown", TreeFormat::markdown}, {"html", TreeFormat::html}};
+const std::vector<std::pair<std::string, DifferenceFormat>> difference_formats = {{"text", DifferenceFormat::text}, {"json", DifferenceFormat::json}, {"csv", DifferenceFormat::csv}};
 const std::vector<std::pair<std::string, Format>> formats = {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"markdown", Format::markdown}, {"sqlite", Format::sqlite}};
 
 struct Flags {
@@ -22,9 +24,11 @@ struct Flags {
   RunFlags run;
   BuildFlags build;
   ImportFlags import;
+  ExplainFlags explain;
+  CompareFlags compare;
   std::vector<std::string> files, settings, sensitivities;
   std::vector<std::string> folders;
-  std::string library, engine_name = "auto", format = "table", code, module;
+  std::string library, engine_name = "auto", format = "table", tree_format = "text", difference_format = "text", tolerance, module;
   bool no_cache = false;
 };
 
@@ -47,6 +51,17 @@ void setting_option(CLI::App& app, Flags& flags) {
   app.add_option("--set", flags.settings, "replace a value of the file, as in --set 'Chat.context=64 Ki token'")->type_name("PATH=EXPR")->allow_extra_args(false);
 }
 
+bool read_tolerance(const std::string& text, double& tolerance) {
+  if (text.empty()) return true;
+  char* end = nullptr;
+  tolerance = std::strtod(text.c_str(), &end);
+  const std::string_view rest = end;
+  if (rest == "%") tolerance /= 100;
+  if (end != text.c_str() && (rest.empty() || rest == "%") && tolerance >= 0 && tolerance < 1) return true;
+  fmt::print(stderr, "llmsys: `--tolerance {}` is no share of a number, as 1e-6 or 0.1% are\n", text);
+  return false;
+}
+
 bool finish_flags(Flags& flags) {
   if (!flags.library.empty()) flags.common.session.library = flags.library;
   for (const std::string& folder : flags.folders) flags.common.session.folders.emplace_back(folder);
@@ -65,6 +80,13 @@ bool finish_flags(Flags& flags) {
   flags.run.common = flags.common;
   flags.build.common = flags.common;
   flags.import.common = flags.common;
+  flags.explain.common = flags.compare.common = flags.common;
+  flags.compare.engine = flags.engine;
+  flags.compare.format = std::find_if(difference_formats.begin(), difference_formats.end(), [&](const auto& one) { return one.first == flags.difference_format; })->second;
+  if (!read_tolerance(flags.tolerance, flags.compare.tolerance)) return false;
+  flags.explain.engine = flags.engine;
+  flags.explain.derive.least_share = flags.explain.least_percent / 100;
+  flags.explain.format = std::find_if(tree_formats.begin(), tree_formats.end(), [&](const auto& one) { return one.first == flags.tree_format; })->second;
   flags.run.engine = flags.engine;
   flags.run.format = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.first == flags.format; })->second;
   if (flags.run.format == Format::sqlite && (flags.run.output.empty() || (std::filesystem::exists(flags.run.output) && !std::filesystem::is_regular_file(flags.run.output)))) {
@@ -153,8 +175,34 @@ int command(int argc, char** argv) {
   import_command->add_option("-o,--output", flags.import.output, "write to this file")->type_name("FILE");
   common_options(*import_command, flags);
 
-  CLI::App* explain_command = app.add_subcommand("explain", "the long form of a diagnostic's code");
-  explain_command->add_option("code", flags.code, "such as E0301")->required();
+  CLI::App* explain_command = app.add_subcommand("explain", "why a value is what it is; or the long form of a diagnostic's code");
+  explain_command->add_option("file", flags.explain.file, "a .llmsys file, - for standard input, or a code such as E0301")->required();
+  explain_command->add_option("expr", flags.explain.expr, "an expression, as if it stood in the file; of a row, or the title of a column (none: all that it shows)")->type_name("EXPR");
+  explain_command->add_option("--study", flags.explain.study, "with --row: of this study")->type_name("NAME");
+  explain_command->add_option("--row", flags.explain.row, "with --study: this row of it, as its report shows them, from 1")->type_name("N");
+  explain_command->add_option("--depth", flags.explain.derive.depth, "levels of parts below the value (4)")->check(CLI::Range(0u, 1000u))->type_name("N");
+  explain_command->add_option("--least", flags.explain.least_percent, "do not take apart what is less of a sum than so many percent (1)")->check(CLI::Range(0.0, 100.0))->type_name("PERCENT");
+  explain_command->add_flag("--all", flags.explain.derive.all, "take apart what does not matter as well: small terms, sides that were not chosen");
+  explain_command->add_option("--format", flags.tree_format, "text, json, markdown or html")->check(CLI::IsMember(tree_formats));
+  explain_command->add_option("-o,--output", flags.explain.output, "write to this file")->type_name("FILE");
+  setting_option(*explain_command, flags);
+  engine_options(*explain_command, flags);
+  common_options(*explain_command, flags);
+
+  CLI::App* compare_command = app.add_subcommand("compare", "what differs between two files, or between two values of files");
+  compare_command->add_option("a", flags.compare.a, "a .llmsys file, or FILE:EXPR for a value of it, such as an instance")->required()->type_name("A");
+  compare_command->add_option("b", flags.compare.b, "the other one")->required()->type_name("B");
+  compare_command->add_option("--expr", flags.compare.expr, "compare this value of both files")->type_name("EXPR");
+  compare_command->add_option("--study", flags.compare.studies, "only this study (may be given again)")->type_name("NAME")->allow_extra_args(false);
+  compare_command->add_option("--tolerance", flags.tolerance, "numbers that differ by less are the same: 1e-6, or 0.1%")->type_name("SHARE");
+  compare_command->add_flag("--check", flags.compare.check, "status 3 if there is a difference");
+  compare_command->add_option("--std-a", flags.compare.library_of_a, "the library of A")->check(CLI::ExistingDirectory)->type_name("DIR");
+  compare_command->add_option("--std-b", flags.compare.library_of_b, "the library of B")->check(CLI::ExistingDirectory)->type_name("DIR");
+  compare_command->add_option("--format", flags.difference_format, "text, json or csv")->check(CLI::IsMember(difference_formats));
+  compare_command->add_option("-o,--output", flags.compare.output, "write to this file")->type_name("FILE");
+  setting_option(*compare_command, flags);
+  engine_options(*compare_command, flags);
+  common_options(*compare_command, flags);
 
   app.failure_message([](const CLI::App*, const CLI::Error& error) { return "llmsys: " + std::string(error.what()) + "\n`llmsys --help` and `llmsys run --help` say what there is\n"; });
   if (!know_command(app, argc, argv)) return command_wrong;
@@ -169,8 +217,9 @@ int command(int argc, char** argv) {
   if (*check_command) return check_files(flags.common, flags.files);
   if (*test_command) return test_files(flags.common, flags.engine, flags.files);
   if (*import_command) return import_file(flags.import);
+  if (*compare_command) return compare(flags.compare);
   if (*list_command) return list(flags.common, flags.module);
-  return explain(flags.code);
+  return explain(flags.explain);
 }
 
 struct Call {

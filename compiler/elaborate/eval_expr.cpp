@@ -29,6 +29,7 @@ Value Evaluator::eval(ExprId id, const Env& env) {
   if (!fuel(1, expr.span)) return {};
   if (depth_ > 40'000) return too_deep(expr.span);
   ++depth_;
+  Traced traced(trace_, [&] { return Step{.of = id.index}; });
   Value result = match(
       expr.node, [&](const ast::Number&) { return eval_name(id, env); }, [&](const ast::Bool& node) { return number(node.value ? 1 : 0); },
       [&](const ast::Text& node) { return eval_text(id, node, env); },
@@ -66,12 +67,16 @@ Value Evaluator::eval(ExprId id, const Env& env) {
       },
       [&](const ast::Data&) { return eval_data(id); }, [&](const ast::Bad&) { return Value{}; });
   --depth_;
-  return result;
+  return traced.leave(std::move(result));
 }
 
 Value Evaluator::eval_name(ExprId id, const Env& env) {
   return match(
-      program_.ref(id), [&](const LocalRef& local) { return (*env.locals)[local.slot]; }, [&](const OwnField& field) { return slot(*env.self, field.slot); },
+      program_.ref(id), [&](const LocalRef& local) {
+        if (trace_ != nullptr) trace_->see_local(env.locals, local.slot);
+        return (*env.locals)[local.slot];
+      },
+      [&](const OwnField& field) { return slot(*env.self, field.slot); },
       [&](const MadeField& field) { return slot(*env.made, field.slot); }, [&](const GlobalRef& ref) { return global(ref.decl); },
       [&](const KindRef&) { return make(program_.type(id), "", syntax_[id].span); },
       [&](const EnumRef& ref) {
@@ -262,6 +267,7 @@ Value Evaluator::eval_comprehension(const ast::Comprehension& node, const Env& e
     auto locals = env.locals ? std::make_shared<std::vector<Value>>(*env.locals) : std::make_shared<std::vector<Value>>();
     if (node.index) locals->push_back(number(static_cast<double>(i)));
     locals->push_back(*element(over, i));
+    if (trace_ != nullptr) trace_->extend_locals(env.locals, locals);
     Env inside{env.self, env.made, std::move(locals)};
     if (node.condition) {
       Value condition = eval(*node.condition, inside);
@@ -316,6 +322,7 @@ Value Evaluator::eval_list_choice(ExprId id, const ast::ListChoice& node, const 
     if (node.key) {
       auto locals = env.locals ? std::make_shared<std::vector<Value>>(*env.locals) : std::make_shared<std::vector<Value>>();
       locals->push_back(item);
+      if (trace_ != nullptr) trace_->extend_locals(env.locals, locals);
       key = eval(*node.key, {env.self, env.made, std::move(locals)});
     }
     if (key.failed()) return {};

@@ -5,8 +5,8 @@
 
 namespace llmsys {
 
-Evaluator::Evaluator(const Program& program, Graph& graph, DiagSink& sink)
-    : program_(program), syntax_(*program.syntax), graph_(graph), sink_(sink), zero_(graph.constant(0)) {}
+Evaluator::Evaluator(const Program& program, Graph& graph, DiagSink& sink, Trace* trace)
+    : program_(program), syntax_(*program.syntax), graph_(graph), sink_(sink), trace_(trace), zero_(graph.constant(0)) {}
 
 Value Evaluator::apply(Op op, const Value& a, const Value& b) {
   if (a.failed() || b.failed()) return {};

@@ -1,4 +1,5 @@
-// The partial evaluator's inside: expressions to Values over one graph. In: a program, a graph to add nodes to. Out: Values, reasons. Not for other rooms.
+// The partial evaluator's inside: expressions to Values over one graph. In: a program, a graph to add nodes to. Out: Values, reasons. For this room, and for explain,
+// which has it traced.
 #pragma once
 
 #include <deque>
@@ -10,7 +11,7 @@
 
 #include "compiler/diag/diagnostic.h"
 #include "compiler/elaborate/elaborate.h"
-#include "compiler/elaborate/value.h"
+#include "compiler/elaborate/trace.h"
 #include "compiler/graph/derivative.h"
 
 namespace llmsys {
@@ -32,7 +33,8 @@ struct ReasonInfo {
 
 class Evaluator {
  public:
-  Evaluator(const Program& program, Graph& graph, DiagSink& sink);
+  /// What is evaluated is told to `trace`, if there is one.
+  Evaluator(const Program& program, Graph& graph, DiagSink& sink, Trace* trace = nullptr);
 
   Value eval(ExprId expr, const Env& env);
   Value global(DeclId decl);
@@ -73,6 +75,10 @@ class Evaluator {
   // --- written back (write_source.cpp) ---
   std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds);
 
+  // --- taken apart (facts.cpp) ---
+  bool is_plain(ExprId expr) const;
+  void facts(const Value& value, TypeId type, std::string path, bool is_given, bool follows, std::vector<Fact>& out);
+
   // --- texts (eval_text.cpp) ---
   Value text_value(std::string text);
   std::vector<TextPiece> pieces(const ast::Text& text, const Env& env);
@@ -90,6 +96,8 @@ class Evaluator {
   Graph& graph() { return graph_; }
   const Program& program() const { return program_; }
   DiagSink& sink() { return sink_; }
+  void stop_tracing() { trace_ = nullptr; }
+  const Object& object(ObjectId id) const { return objects_[id.index]; }
   bool stopped() const { return stopped_; }
 
  private:
@@ -152,6 +160,7 @@ class Evaluator {
   TypeId slot_type(const Object& object, uint32_t index) const;
   std::string_view slot_name(const Object& object, uint32_t index) const;
   std::string object_label(ObjectId object);
+  void object_facts(ObjectId object, const std::string& path, bool follows, std::vector<Fact>& out);
   std::optional<std::string> object_source(ObjectId object, size_t indent, std::set<uint32_t>& kinds);
   std::string object_owner_name(ObjectId object) const;
 
@@ -175,6 +184,7 @@ class Evaluator {
   const Syntax& syntax_;
   Graph& graph_;
   DiagSink& sink_;
+  Trace* trace_;
   NodeId zero_;
   std::deque<Object> objects_;
   std::unordered_map<uint32_t, Value> globals_;

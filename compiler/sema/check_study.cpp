@@ -96,6 +96,7 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
         });
   }
   check_conditions();
+  for (ExprId asked : study.asked) check_expr(asked, context);
   if (!shown)
     sink_.add({Code::bad_placement, study.name.span, "the study `" + std::string(study.name.text) + "` shows nothing", "no `show` in it", {}, {}, "add `show` with the columns to print"});
   *std::ranges::lower_bound(program_.studies, decl, {}, &StudyInfo::decl) = std::move(info);

@@ -165,8 +165,6 @@ class Checker {
 
   TypeId check_call(ExprId id, const ast::Call& call, Context& context, std::optional<TypeId> expected);
   TypeId check_function_call(ExprId id, const ast::Call& call, FunctionId function, Context& context);
-  bool infer(const Dimension& param, const Dimension& argument, std::map<BaseDimension, Dimension>& known) const;
-  Dimension substitute(const Dimension& dimension, const std::map<BaseDimension, Dimension>& known) const;
   TypeId check_builtin(ExprId id, const ast::Call& call, Builtin builtin, Context& context, std::optional<TypeId> expected);
   TypeId check_reduction(const ast::Call& call, Builtin builtin, Context& context);
   TypeId check_scalar_builtin(const ast::Call& call, Builtin builtin, Context& context);

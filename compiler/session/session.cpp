@@ -356,6 +356,44 @@ void add_sensitivity(Session& session, const AddedSensitivity& added) {
   }
 }
 
+// --- what is asked beside the file ----------------------------------------------------------------------------------------------
+
+/// What a column with this title, or of this expression, shows.
+std::optional<ExprId> column_of(const Session& session, const ast::Study& study, const std::string& wanted) {
+  const auto title = [&](ExprId id) {
+    std::string all;
+    const auto* text = std::get_if<ast::Text>(&session.syntax[id].node);
+    for (size_t i = 0; text && i < text->pieces.size(); ++i) all += text->pieces[i].text;
+    return all;
+  };
+  for (const ast::Clause& clause : study.clauses) {
+    const auto* show = std::get_if<ast::Show>(&clause.node);
+    for (size_t i = 0; show && i < show->items.size(); ++i) {
+      const ast::ShowItem& item = show->items[i];
+      if (item.title ? title(*item.title) == wanted : session.sources.text(session.syntax[item.value].span) == wanted) return item.value;
+    }
+  }
+  return {};
+}
+
+std::optional<ExprId> apply_asked(Session& session, const Asked& asked) {
+  ast::Study* study = nullptr;
+  for (DeclId id : session.syntax[session.main].decls) {
+    auto* node = std::get_if<ast::Study>(&session.syntax.decl(id).node);
+    if (node && node->name.text == asked.study) study = node;
+  }
+  if (study)
+    if (auto column = column_of(session, *study, asked.expr)) return column;
+  if (!asked.study.empty() && !study) return {};
+  SourceId typed = session.sources.add("EXPR", asked.expr);
+  const Span range{typed, 0, static_cast<uint32_t>(session.sources.text(typed).size())};
+  auto expr = parse_expression(session.sources, range, session.syntax, session.sink);
+  if (!expr) return {};
+  if (study) study->asked.push_back(*expr);
+  else session.syntax.file(session.main).decls.push_back(session.syntax.add(ast::Decl{ast::Let{{"", range}, *expr, {}}, session.main, range, ""}));
+  return expr;
+}
+
 }  // namespace
 
 namespace {
@@ -378,6 +416,7 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
   uint32_t first = session->syntax.exprs();
   for (const Setting& setting : options.settings) apply_setting(*session, setting);
   for (const AddedSensitivity& added : options.sensitivities) add_sensitivity(*session, added);
+  if (options.asked) session->asked = apply_asked(*session, *options.asked);
   loader.load_data(first, session->syntax.exprs(), fs::path(file).parent_path(), false);
   return checked(std::move(session));
 }

@@ -22,11 +22,18 @@ struct AddedSensitivity {
   std::vector<std::string> studies;
 };
 
+/// An expression that no file has, checked as if it stood at the end of the file or, if one is named, of a study.
+struct Asked {
+  std::string expr;   // of a study, it may be what a column shows, or its title
+  std::string study;
+};
+
 struct SessionOptions {
   std::optional<std::filesystem::path> library;   // --std; none: the one in the binary
   std::vector<std::filesystem::path> folders;     // -I
   std::vector<Setting> settings;                  // --set
   std::vector<AddedSensitivity> sensitivities = {};   // --sensitivity
+  std::optional<Asked> asked;
 };
 
 struct Timings {
@@ -40,6 +47,7 @@ struct Session {
   DataFiles data;
   DiagSink sink;
   FileId main{};
+  std::optional<ExprId> asked;                    // nothing if a diagnostic was given, or no such study is there
   Program program;
   Timings timings;
 };

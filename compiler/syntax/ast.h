@@ -245,7 +245,12 @@ struct Clause {
   std::variant<Sweep, Solve, Let, Where, Best, Pareto, Top, Summarise, Show, Plot, Sensitivity, Expect> node;
   Span span;
 };
-struct Study { Name name; std::optional<PlainText> title; std::vector<Clause> clauses; };
+struct Study {
+  Name name;
+  std::optional<PlainText> title;
+  std::vector<Clause> clauses;
+  std::vector<ExprId> asked = {};         // beside the file: expressions that are checked as if they stood at its end
+};
 
 /// A declaration whose text is wrong; a diagnostic was given. Uses of the names that it may have been meant to declare are not reported as well.
 struct Broken {

@@ -1,11 +1,12 @@
-"""built_as_run.py LIBRARY.so STUDY REPORT.csv COLUMNS: each row of the report, computed by the library in calls of several sizes, has the bits of the report."""
+"""built_as_run.py LIBRARY.so HEADER STUDY REPORT.csv: each row of the report, computed by the library in calls of several sizes, has the bits of the report."""
 import csv
 import ctypes
+import re
 import struct
 import sys
 from array import array
 
-library, name, report, columns = ctypes.CDLL(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+library, header, name, report = ctypes.CDLL(sys.argv[1]), open(sys.argv[2]).read(), sys.argv[3], sys.argv[4]
 double_p = ctypes.POINTER(ctypes.c_double)
 
 
@@ -26,8 +27,11 @@ def pointer(numbers):
 
 
 rows = list(csv.reader(open(report)))
+if rows[0][-1] != "infeasible":   # nothing can be
+    rows = [row + ["infeasible" if i == 0 else ""] for i, row in enumerate(rows)]
 names, rows = rows[0], rows[1:]
-axis_count = names.index("infeasible") - columns
+axis_count, columns = (int(re.search(rf"define {name.upper()}_{what} (\d+)", header).group(1)) for what in ("AXES", "COLUMNS"))
+fixed = [f"axes[{a}]: one number for all" in header for a in range(axis_count)]
 axes, shown = described("axes", axis_count), described("columns", columns)
 if [heading(c) for c in axes + shown] != names[:-1]:
     sys.exit(f"{[heading(c) for c in axes + shown]}, not {names}")
@@ -46,7 +50,7 @@ for size in (1, 7, 16, 33, 1100):
     begin = 0
     while begin < len(rows):
         n = 1   # rows that have the elements of the first one
-        same = lambda a, b: all(a[k] == b[k] for k in range(axis_count) if axes[k].label_count)
+        same = lambda a, b: all(a[k] == b[k] for k in range(axis_count) if fixed[k])
         while n < size and begin + n < len(rows) and same(rows[begin], rows[begin + n]):
             n += 1
         some = rows[begin:begin + n]
