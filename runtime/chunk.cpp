@@ -50,6 +50,7 @@ Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_
   while (rest < stages.size() && std::holds_alternative<Filter>(stages[rest])) filters.push_back(std::get<Filter>(stages[rest++]));
   if (rest < stages.size()) reduction = &stages[rest++];
   groups = groups_of(sweep, reduction, all_axes);
+  is_fine = std::any_of(sweep.space.domains.begin(), sweep.space.domains.end(), [](const Domain& domain) { return domain.is_fine; });
   const std::optional<uint32_t> repeats = remembered_axis(kernels);
   if (order_is_free(sweep) && repeats) order = Order(sweep.space, *repeats);
 }
@@ -88,7 +89,10 @@ ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Str
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};
-  if (best_ != nullptr && streaming_.filters.empty()) {
+  if (streaming_.searches(kernels_)) {
+    long_walk_.start(begin, end);
+    while (long_walk_.next()) solve(long_walk_.block(), *streaming_.solve_along_rows());
+  } else if (best_ != nullptr && streaming_.filters.empty()) {
     long_walk_.start(begin, end);
     while (long_walk_.next()) {
       const Block& block = long_walk_.block();
@@ -99,6 +103,7 @@ Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
     if (runs_) chunk_.runs = runs_->take();
   }
   if (streaming_.reduction != nullptr) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
+  if (first_solve(sweep_) != nullptr) std::fill(chunk_.infeasible.begin(), chunk_.infeasible.end(), 0);   // what is solved is counted in the end
   return std::move(chunk_);
 }
 
@@ -122,6 +127,7 @@ void ChunkWorker::go_through(uint64_t begin, uint64_t end) {
     if (runs_) keep_run(block, counts);
     else if (best_ != nullptr) keep_best(block, *best_);
     else keep_all(block);
+    if (first_solve(sweep_) != nullptr && chunk_.rows.size() > 16 * Walk::longest) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
   }
 }
 

@@ -42,6 +42,10 @@ int build(const BuildFlags& flags) {
   print_diagnostics(*session, session->sink, flags.common);
   if (session->sink.has_errors() || asked.empty()) return file_wrong;
   const Query& query = *asked[0].elaborated.query;
+  if (first_solve(query.sweep) != nullptr) {
+    fmt::print(stderr, "llmsys: a library computes each point by itself, and `{}` solves for some: build a study that sweeps them\n", flags.study);
+    return file_wrong;
+  }
   if (!has_points(query)) {
     fmt::print(stderr, "llmsys: the rows of `{}` are summaries of many points, and a library computes each point by itself: build a study without `summarise`\n", flags.study);
     return file_wrong;

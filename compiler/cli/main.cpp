@@ -27,7 +27,7 @@ struct Flags {
   ExplainFlags explain;
   CompareFlags compare;
   NewFlags created;
-  std::vector<std::string> files, settings;
+  std::vector<std::string> files, settings, sensitivities;
   std::vector<std::string> folders;
   std::string library, engine_name = "auto", format = "table", tree_format = "text", difference_format = "text", tolerance, module;
   bool no_cache = false;
@@ -80,6 +80,7 @@ bool finish_flags(Flags& flags) {
     size_t end = setting.find_last_not_of(' ', equals - 1);
     flags.common.session.settings.push_back({setting.substr(0, end + 1), setting.substr(equals + 1)});
   }
+  for (const std::string& text : flags.sensitivities) flags.common.session.sensitivities.push_back({text, flags.run.studies});
   flags.engine.engine = flags.engine_name == "jit" ? EngineChoice::jit : flags.engine_name == "interp" ? EngineChoice::interpreter : EngineChoice::automatic;
   if (!flags.no_cache) flags.engine.cache = kernel_cache_of_user();
   flags.run.common = flags.common;
@@ -141,6 +142,7 @@ int command(int argc, char** argv) {
   run_command->add_option("file", flags.run.file, "a .llmsys file, or - for standard input")->required();
   run_command->add_option("--study", flags.run.studies, "only this study (may be given again)")->type_name("NAME")->allow_extra_args(false);
   setting_option(*run_command, flags);
+  run_command->add_option("--sensitivity", flags.sensitivities, "add to the studies how much a value changes with others, as in --sensitivity 'd.user_rate to [d.chips, d.context]'")->type_name("'EXPR to [PATH, ...]'")->allow_extra_args(false);
   run_command->add_option("--format", flags.format, "table, csv, json, markdown, or sqlite (with -o)")->check(CLI::IsMember(formats));
   run_command->add_option("-o,--output", flags.run.output, "write the results to this file")->type_name("FILE");
   run_command->add_option("--limit", flags.run.limit, "print so many rows of each study, the first ones")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 60))->type_name("ROWS");

@@ -136,8 +136,8 @@ Value Evaluator::choose_by(const Value& index, ExprId where, size_t count, const
     Value one = branch(i);
     if (one.failed()) return one;
     if (one.tag == Value::Tag::object || one.tag == Value::Tag::list || one.tag == Value::Tag::choice) {
-      known(index, where);
-      return {};
+      const auto at = known(index, where);
+      return at && *at >= 0 && *at < static_cast<double>(count) ? branch(static_cast<size_t>(*at)) : Value{};
     }
     Value is = scalar(graph_.apply(Op::equal, index.node, graph_.constant(static_cast<double>(i))));
     result = result ? select(is, one, *result) : one;
@@ -175,8 +175,8 @@ Value Evaluator::eval_if(const ast::If& node, const Env& env) {
   if (yes.failed() || no.failed()) return {};
   auto plain = [](const Value& value) { return value.tag == Value::Tag::scalar || value.tag == Value::Tag::absent; };
   if (plain(yes) && plain(no)) return select(condition, yes, no);
-  known(condition, node.condition);
-  return {};
+  const auto holds = known(condition, node.condition);
+  return holds ? guarded(condition.reason, *holds != 0 ? yes : no) : Value{};
 }
 
 Value Evaluator::eval_match(const ast::Match& node, const Env& env) {

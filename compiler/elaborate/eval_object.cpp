@@ -1,5 +1,6 @@
 // Values of kinds: fields bound late, braces as layers, requirements as guards.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/elaborate/evaluator.h"
 
@@ -92,6 +93,7 @@ std::vector<const LateBinding*> Evaluator::bindings_of(ObjectId id, uint32_t ind
 }
 
 Value Evaluator::bound(const LateBinding& binding, ObjectId final_object) {
+  if (binding.known) return *binding.known;
   Env env = binding.env;
   if (binding.late == LateBinding::Late::made) env.made = final_object;
   if (binding.late == LateBinding::Late::self) env.self = final_object;
@@ -174,6 +176,30 @@ Value Evaluator::compute_slot(ObjectId id, uint32_t index) {
   }
   if (value.tag == Value::Tag::object && objects_[value.object.index].owner.empty()) objects_[value.object.index].owner = name;
   return check_slot(value, wanted, name, whole ? given_at : here);
+}
+
+Value Evaluator::at_path(Value base, const std::vector<uint32_t>& path) {
+  for (uint32_t field : path) {
+    if (base.tag != Value::Tag::object) return base;
+    base = guarded(base.reason, slot(base.object, field));
+  }
+  return base;
+}
+
+Value Evaluator::with(const Value& base, const std::vector<uint32_t>& path, Value value, ExprId where) {
+  if (path.empty()) return value;
+  if (base.tag != Value::Tag::object) return base;
+  const LateBinding binding{.path = path.data(), .length = path.size(), .value = where, .env = {}, .known = std::make_shared<const Value>(std::move(value))};
+  return {.tag = Value::Tag::object, .reason = base.reason, .object = amend_late(base.object, {binding}, syntax_[where].span)};
+}
+
+Value Evaluator::where_global_is(DeclId decl, const Value& value, const std::function<Value()>& body) {
+  auto globals = std::exchange(globals_, {{decl.index, value}});
+  auto case_fields = std::exchange(case_fields_, {});
+  Value result = body();
+  globals_ = std::move(globals);
+  case_fields_ = std::move(case_fields);
+  return result;
 }
 
 std::string Evaluator::object_owner_name(ObjectId id) const {

@@ -12,6 +12,7 @@
 #include "compiler/diag/diagnostic.h"
 #include "compiler/elaborate/elaborate.h"
 #include "compiler/elaborate/trace.h"
+#include "compiler/graph/derivative.h"
 
 namespace llmsys {
 
@@ -60,6 +61,16 @@ class Evaluator {
   std::optional<double> known(const Value& value, ExprId where);
   /// What depends on a value that is not known: absent as it is, or failed until the axis is gone through by element.
   Value unknown(NodeId why) { return needed_ || stopped_ ? Value{} : absent(why); }
+
+  // --- one value in the place of another (eval_object.cpp) ---
+  /// The value that a path names, without the guards of the objects on the way.
+  Value at_path(Value base, const std::vector<uint32_t>& path);
+  /// `base { path = value }`; without a path the value itself.
+  Value with(const Value& base, const std::vector<uint32_t>& path, Value value, ExprId where);
+  /// What `body` gives where a top-level name has another value.
+  Value where_global_is(DeclId decl, const Value& value, const std::function<Value()>& body);
+  /// From now on what depends on the stand-in is decided by its value.
+  void decide_by(std::optional<StandIn> stand_in) { stand_in_ = stand_in; }
 
   // --- written back (write_source.cpp) ---
   /// `for_people`: not to be read again, so rounded and shortened.
@@ -187,6 +198,7 @@ class Evaluator {
   std::map<std::tuple<Span, std::string, std::vector<uint32_t>>, uint32_t> reason_ids_;
   std::vector<Frame> stack_;
   AxisMask needed_ = 0;
+  std::optional<StandIn> stand_in_;
   uint64_t steps_ = 0;
   uint32_t depth_ = 0;
   std::vector<std::pair<uint32_t, uint32_t>> active_calls_;   // function and own object: none may be called again

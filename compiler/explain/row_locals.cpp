@@ -13,7 +13,7 @@ RowLocals::RowLocals(const Program& program, Trace& trace, Evaluator& evaluator,
 bool RowLocals::read() {
   for (const ast::Clause& clause : study_.clauses) {
     const bool good = match(
-        clause.node, [&](const ast::Sweep& sweep) { return read(sweep); }, [&](const ast::Let& let) { return read(let); },
+        clause.node, [&](const ast::Sweep& sweep) { return read(sweep); }, [&](const ast::Solve& solve) { return read(solve); }, [&](const ast::Let& let) { return read(let); },
         [&](const ast::Summarise& summarise) {
           read(summarise);
           return true;
@@ -43,6 +43,13 @@ bool RowLocals::read(const ast::Sweep& sweep) {
     add(elements[n], trace_.add({.what = Step::What::swept, .of = axis_, .value = elements[n]}));
   }
   return true;
+}
+
+/// An axis of numbers.
+bool RowLocals::read(const ast::Solve& solve) {
+  const Value value = evaluator_.number(row_.place.value[axis_]);
+  swept.emplace_back(solve.name.text, evaluator_.label(value, program_.type(solve.first)));
+  return add(value, trace_.add({.what = Step::What::swept, .of = axis_++, .value = value}));
 }
 
 bool RowLocals::read(const ast::Let& let) {
@@ -86,7 +93,8 @@ std::vector<ExprId> asked_of_rows(const ast::Study& study) {
   std::vector<ExprId> all;
   for (const ast::Clause& clause : study.clauses)
     match(
-        clause.node, [&](const ast::Where& node) { all.push_back(node.condition); }, [&](const ast::Best& node) { all.push_back(node.goal.value); },
+        clause.node, [&](const ast::Solve& node) { all.push_back(node.condition); }, [&](const ast::Sensitivity& node) { all.push_back(node.of); },
+        [&](const ast::Where& node) { all.push_back(node.condition); }, [&](const ast::Best& node) { all.push_back(node.goal.value); },
         [&](const ast::Top& node) { all.push_back(node.goal.value); },
         [&](const ast::Pareto& node) {
           for (const ast::Goal& goal : node.goals) all.push_back(goal.value);

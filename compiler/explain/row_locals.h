@@ -19,6 +19,7 @@ class RowLocals {
 
  private:
   bool read(const ast::Sweep& sweep);
+  bool read(const ast::Solve& solve);
   bool read(const ast::Let& let);
   void read(const ast::Summarise& node);
   void fold(std::string_view axis);

@@ -381,6 +381,20 @@ void apply_setting(Session& session, const Setting& setting) {
   session.sink.add(std::move(diagnostic));
 }
 
+void add_sensitivity(Session& session, const AddedSensitivity& added) {
+  const SourceId typed = session.sources.add("--sensitivity", added.text);
+  const Span all{typed, 0, static_cast<uint32_t>(session.sources.text(typed).size())};
+  for (DeclId id : session.syntax[session.main].decls) {
+    const auto* found = std::get_if<ast::Study>(&session.syntax[id].node);
+    if (found == nullptr) continue;
+    const bool asked = added.studies.empty() || std::find(added.studies.begin(), added.studies.end(), found->name.text) != added.studies.end();
+    if (!asked) continue;
+    auto clause = parse_sensitivity(session.sources, all, session.syntax, session.sink);   // anew: expressions have types of their own in each study
+    if (!clause) return;
+    std::get<ast::Study>(session.syntax.decl(id).node).clauses.push_back({std::move(*clause), all});
+  }
+}
+
 // --- what is asked beside the file ----------------------------------------------------------------------------------------------
 
 /// What a column with this title, or of this expression, shows.
@@ -440,6 +454,7 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
   loader.load_main(file);
   uint32_t first = session->syntax.exprs();
   for (const Setting& setting : options.settings) apply_setting(*session, setting);
+  for (const AddedSensitivity& added : options.sensitivities) add_sensitivity(*session, added);
   if (options.asked) session->asked = apply_asked(*session, *options.asked);
   loader.load_data(first, session->syntax.exprs(), fs::path(file).parent_path(), false);
   return checked(std::move(session));

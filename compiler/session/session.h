@@ -17,6 +17,12 @@ struct Setting {
   std::string value;  // "64 Ki token"
 };
 
+/// Asked besides, of the studies with these names in the main file; of all of them if there are none.
+struct AddedSensitivity {
+  std::string text;   // "d.rate to [d.size]"
+  std::vector<std::string> studies;
+};
+
 /// An expression that no file has, checked as if it stood at the end of the file or, if one is named, of a study.
 struct Asked {
   std::string expr;   // of a study, it may be what a column shows, or its title
@@ -27,6 +33,7 @@ struct SessionOptions {
   std::optional<std::filesystem::path> library;   // --std; none: the one in the binary
   std::vector<std::filesystem::path> folders;     // -I
   std::vector<Setting> settings;                  // --set
+  std::vector<AddedSensitivity> sensitivities = {};   // --sensitivity
   std::optional<Asked> asked;
 };
 

@@ -74,6 +74,14 @@ void AstDump::clause(const ast::Clause& clause) {
           expr_if("as", c.label);
         });
       },
+      [&](const ast::Solve& c) {
+        tree(fmt::format("Solve {} {}", c.largest ? "largest" : "smallest", c.name.text), [&] {
+          expr(c.first);
+          expr(c.last);
+          expr_if(c.geometric ? "by *" : "by", c.step);
+          part("so that", [&] { expr(c.condition); });
+        });
+      },
       [&](const ast::Let& c) { tree(fmt::format("Let {}", c.name.text), [&] { let(c); }); }, [&](const ast::Where& c) { tree("Where", [&] { expr(c.condition); }); },
       [&](const ast::Best& c) { tree(fmt::format("Best{}", listed("over", c.over)), [&] { goal(c.goal); }); },
       [&](const ast::Pareto& c) {
@@ -107,6 +115,12 @@ void AstDump::clause(const ast::Clause& clause) {
       [&](const ast::Plot& c) {
         tree(fmt::format("Plot {}", c.shape.text), [&] {
           for (const ast::PlotArgument& each : c.arguments) node(fmt::format("argument {}", each.name.text), each.name.span, [&] { expr(each.value); });
+        });
+      },
+      [&](const ast::Sensitivity& c) {
+        tree("Sensitivity", [&] {
+          expr(c.of);
+          part("to", [&] { exprs(c.paths); });
         });
       },
       [&](const ast::Expect& c) { tree(c.negated ? "Expect not" : "Expect", [&] { expect(c); }); });

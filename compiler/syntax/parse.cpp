@@ -28,6 +28,7 @@ class Reader {
   std::vector<DeclId> declarations();
   std::optional<ExprId> expression(Span range);
   std::optional<Interpolation> interpolation(Span range, std::string_view whole);
+  std::optional<ast::Sensitivity> sensitivity(Span range);
 
  private:
   Builder builder(const Tokens& tokens) {
@@ -35,6 +36,8 @@ class Reader {
   }
   MistakeReader mistakes(std::string_view whole) const { return {sources_, source_, whole}; }
 
+  template <class Context, class Build>
+  auto alone(Span range, Context* (P::*rule)(), Build build) -> decltype(build(std::declval<Builder&>(), std::declval<Context*>()));
   bool for_newer_language(const Tokens& tokens);
   std::vector<DeclId> build(const Tokens& tokens, P::FileContext* file);
   std::vector<DeclId> recover(const Tokens& tokens, const Mistake& of_whole);
@@ -140,7 +143,9 @@ DeclId Reader::broken(Piece piece) {
 
 // --- expressions -------------------------------------------------------------------------------------------------------------
 
-std::optional<ExprId> Reader::expression(Span range) {
+/// What `build` makes of all that stands in the range, by one rule of the grammar.
+template <class Context, class Build>
+auto Reader::alone(Span range, Context* (P::*rule)(), Build build) -> decltype(build(std::declval<Builder&>(), std::declval<Context*>())) {
   if (!within_limits(sources_, range, sink_)) return std::nullopt;
   const Tokens tokens = tokenize(sources_.text(source_), range.begin, range.end);
   const MistakeReader reader = mistakes("the expression");
@@ -149,9 +154,20 @@ std::optional<ExprId> Reader::expression(Span range) {
     return std::nullopt;
   }
   GrammarRun run(tokens.visible);
-  if (P::LoneContext* lone = run.read(&P::lone)) return builder(tokens).expr(lone->expr());
+  if (Context* tree = run.read(rule)) {
+    Builder made = builder(tokens);
+    return build(made, tree);
+  }
   sink_.add(reader.explain(tokens.visible, run.mistake()));
   return std::nullopt;
+}
+
+std::optional<ExprId> Reader::expression(Span range) {
+  return alone(range, &P::lone, [](Builder& build, P::LoneContext* lone) { return std::optional(build.expr(lone->expr())); });
+}
+
+std::optional<ast::Sensitivity> Reader::sensitivity(Span range) {
+  return alone(range, &P::loneSensitivity, [](Builder& build, P::LoneSensitivityContext* lone) { return std::optional(build.sensitivity(lone->sensitivity())); });
 }
 
 std::optional<Interpolation> Reader::braces(Span braces) {
@@ -202,6 +218,10 @@ std::optional<Interpolation> parse_question(const SourceMap& sources, SourceId s
   if (!within_limits(sources, source, sink)) return std::nullopt;
   const auto end = static_cast<uint32_t>(sources.text(source).size());
   return Reader(sources, source, FileId{}, syntax, sink).interpolation({source, 0, end}, "the expression");
+}
+
+std::optional<ast::Sensitivity> parse_sensitivity(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink) {
+  return Reader(sources, range.source, FileId{}, syntax, sink).sensitivity(range);
 }
 
 std::string dump_tokens(const SourceMap& sources, SourceId source) {

@@ -23,6 +23,8 @@ struct Interpolation {
 };
 /// The same as somebody types it.
 std::optional<Interpolation> parse_question(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink);
+/// `e to [path, ...]` (for `--sensitivity`), all that stands in `range`.
+std::optional<ast::Sensitivity> parse_sensitivity(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink);
 
 /// The way back: a text as a literal of the language.
 std::string literal(std::string_view text);

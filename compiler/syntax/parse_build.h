@@ -30,6 +30,8 @@ class Builder : private LlmSysParserBaseVisitor {
   ExprId expr(LlmSysParser::ExprContext* context) { return visit(context).as<ExprId>(); }
   ExprId unit(LlmSysParser::UnitContext* context) { return visit(context).as<ExprId>(); }
 
+  ast::Sensitivity sensitivity(LlmSysParser::SensitivityContext* context);
+
  private:
   using Any = antlrcpp::Any;
   using P = LlmSysParser;
@@ -164,6 +166,8 @@ class Builder : private LlmSysParserBaseVisitor {
   using ClauseNode = decltype(ast::Clause::node);
   Any visitSweepClause(P::SweepClauseContext*) override;
   Any visitZipClause(P::ZipClauseContext*) override;
+  Any visitSolveClause(P::SolveClauseContext*) override;
+  Any visitSensitivityClause(P::SensitivityClauseContext*) override;
   Any visitLetClause(P::LetClauseContext*) override;
   Any visitWhereClause(P::WhereClauseContext*) override;
   Any visitBestClause(P::BestClauseContext*) override;
