@@ -6,6 +6,7 @@ options { tokenVocab = LlmSysLexer; }
 // --- what may be asked for ---
 file          : (LANGUAGE NUMBER)? item* EOF;
 lone          : expr EOF;                                // of --set
+loneSensitivity : sensitivity EOF;                       // of --sensitivity
 interpolation : expr (IN unit)? EOF;                     // between the braces of a text
 
 // --- declarations ---
@@ -56,6 +57,7 @@ expectation : EXPECT NOT? actual=expr (TILDE expected=expr WITHIN tolerance=expr
 clause
   : SWEEP name IN expr (AS label=expr)?                                                          # sweepClause
   | SWEEP LPAREN names RPAREN IN ZIP LPAREN expr (COMMA expr)* COMMA? RPAREN (AS label=expr)?    # zipClause
+  | SOLVE name FROM first=arith TO last=arith (BY STAR? step=arith)? (SMALLEST | LARGEST) SO THAT expr # solveClause
   | binding                                                                                      # letClause
   | WHERE expr                                                                                   # whereClause
   | BEST goal (OVER names)?                                                                      # bestClause
@@ -64,8 +66,10 @@ clause
   | SUMMARISE summary (COMMA summary)* OVER names                                                # summariseClause
   | SHOW shown (COMMA shown)*                                                                    # showClause
   | PLOT mark (PLUS mark)*                                                                       # plotClause
+  | SENSITIVITY OF sensitivity                                                                   # sensitivityClause
   | expectation                                                                                  # expectClause
   ;
+sensitivity  : expr TO LBRACKET expr (COMMA expr)* COMMA? RBRACKET;
 goal         : (MAX | MIN) expr;
 summary      : name ASSIGN name LPAREN (expr (COMMA expr)* COMMA?)? RPAREN;
 shown        : expr (IN unit)? (AS STRING)?;
@@ -150,5 +154,6 @@ measure  : NUMBER (UNIT (UNIT_POWER MINUS? NUMBER)?)*;
 names     : name (COMMA name)*;
 qualified : name (DOT name)*;
 name
-  : NAME | LANGUAGE | PER | BY | OVER | WITHIN | SOURCE | FROM | CONFUSED | WITH | SHOWN | ZIP | MAX | MIN | JSON | CSV | IGNORE
+  : NAME | LANGUAGE | PER | BY | OVER | WITHIN | SOURCE | FROM | CONFUSED | WITH | SHOWN | ZIP | MAX | MIN | SENSITIVITY | OF | TO
+  | SOLVE | SO | THAT | JSON | CSV | IGNORE
   ;

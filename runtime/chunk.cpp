@@ -50,6 +50,7 @@ Streaming::Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_
   while (rest < stages.size() && std::holds_alternative<Filter>(stages[rest])) filters.push_back(std::get<Filter>(stages[rest++]));
   if (rest < stages.size()) reduction = &stages[rest++];
   groups = groups_of(sweep, reduction, all_axes);
+  is_fine = std::any_of(sweep.space.domains.begin(), sweep.space.domains.end(), [](const Domain& domain) { return domain.is_fine; });
   const std::optional<uint32_t> repeats = remembered_axis(kernels);
   if (order_is_free(sweep) && repeats) order = Order(sweep.space, *repeats);
 }
@@ -59,6 +60,14 @@ const Best* Streaming::best_along_rows() const { return reduction == nullptr || 
 const std::vector<Summary>* Streaming::run_reader() const {
   const bool folds_last = reduction == nullptr && !phase->end.empty() && groups.last_stride() == 0;
   return folds_last ? &phase->end[0].summaries : nullptr;
+}
+
+uint64_t Streaming::next_run(const Space& space, uint64_t position) const {
+  if (run_reader() == nullptr || position >= space.rows()) return position;
+  Place place;
+  const Level* const last = locate(space, order.row(position), place);
+  if (last == nullptr || place.index.back() % Run::longest == 0) return position;
+  return position + std::min(Run::longest - place.index.back() % Run::longest, last->size - place.index.back());
 }
 
 bool Streaming::keeps_little() const {
@@ -80,19 +89,21 @@ ChunkWorker::ChunkWorker(const Sweep& sweep, const KernelSet& kernels, const Str
 
 Chunk ChunkWorker::work(uint64_t begin, uint64_t end) {
   chunk_ = {Rows(static_cast<uint32_t>(sweep_.phases[0].columns.size())), {}, 0, std::vector<uint64_t>(sweep_.reasons.size())};
-  if (best_ != nullptr && streaming_.filters.empty()) {
+  if (streaming_.searches(kernels_)) {
+    long_walk_.start(begin, end);
+    while (long_walk_.next()) solve(long_walk_.block(), *streaming_.solve_along_rows());
+  } else if (best_ != nullptr && streaming_.filters.empty()) {
     long_walk_.start(begin, end);
     while (long_walk_.next()) {
       const Block& block = long_walk_.block();
       if (!search(block)) go_through(block.position, block.position + block.rows);
     }
-  } else if (runs_) {
-    go_through(next_run(begin), next_run(end));
-    chunk_.runs = runs_->take();
   } else {
-    go_through(begin, end);
+    go_through(streaming_.next_run(sweep_.space, begin), streaming_.next_run(sweep_.space, end));
+    if (runs_) chunk_.runs = runs_->take();
   }
   if (streaming_.reduction != nullptr) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
+  if (first_solve(sweep_) != nullptr) std::fill(chunk_.infeasible.begin(), chunk_.infeasible.end(), 0);   // what is solved is counted in the end
   return std::move(chunk_);
 }
 
@@ -116,6 +127,7 @@ void ChunkWorker::go_through(uint64_t begin, uint64_t end) {
     if (runs_) keep_run(block, counts);
     else if (best_ != nullptr) keep_best(block, *best_);
     else keep_all(block);
+    if (first_solve(sweep_) != nullptr && chunk_.rows.size() > 16 * Walk::longest) chunk_.rows = reduce(*streaming_.reduction, chunk_.rows);
   }
 }
 
@@ -254,15 +266,6 @@ void ChunkWorker::keep_all(const Block& block) {
   for (uint64_t i = 0; i < block.rows; ++i) {
     if (outputs_.status()[i] >= 0) keep(block, i, outputs_, i);
   }
-}
-
-/// Where the first run begins that begins there or after: no run is of two chunks.
-uint64_t ChunkWorker::next_run(uint64_t position) const {
-  if (position >= sweep_.space.rows()) return position;
-  Place place;
-  const Level* const last = locate(sweep_.space, streaming_.order.row(position), place);
-  if (last == nullptr || place.index.back() % Run::longest == 0) return position;
-  return position + std::min(Run::longest - place.index.back() % Run::longest, last->size - place.index.back());
 }
 
 /// All rows of the block are in one group.

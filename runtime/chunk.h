@@ -31,14 +31,21 @@ struct Streaming {
   Streaming(const Sweep& sweep, const KernelSet& kernels, AxisMask all_axes);
   /// The reduction, if it keeps one row at most of those that differ in the last axis only.
   const Best* best_along_rows() const;
+  /// The reduction, if it solves for the last axis.
+  const Solve* solve_along_rows() const { return reduction == nullptr || groups.last_stride() != 0 ? nullptr : std::get_if<Solve>(reduction); }
+  /// Whether that is done for all elements of the axis at once: by kernels that search, or as there are too many.
+  bool searches(const KernelSet& kernels) const { return solve_along_rows() != nullptr && (is_fine || !kernels.searches.empty()); }
   /// Who reads runs, in the place of rows: `summarise`, if it comes first and folds the last axis.
   const std::vector<Summary>* run_reader() const;
+  /// Where, if runs are read, the first one begins that begins there or after: no run is of two chunks.
+  uint64_t next_run(const Space& space, uint64_t position) const;
   /// One row, or a few numbers, at most of those that differ in the last axis only.
   bool keeps_little() const;
 
   const Phase* phase = nullptr;
   std::vector<Filter> filters;       // before any reduction
   const Stage* reduction = nullptr;  // the first one
+  bool is_fine = false;              // the last axis
   size_t rest = 0;                   // stages from here on see all rows that are left
   Groups groups;                     // of the reduction, or of `summarise` if there is none
   Order order;                       // a reduction sorts what it leaves, so rows may come in any
@@ -63,6 +70,12 @@ class ChunkWorker {
   KernelArgs arguments(const Block& block);
   const Kernel& kernel_of(const Block& block) const { return *kernels_.kernels[0][sweep_.shape_of_combo[block.place.combo]]; }
   bool search(const Block& block);
+  void solve(const Block& block, const Solve& solve);
+  bool search_answer(const Block& block, const Solve& solve);
+  void try_out(const Block& block, const Solve& solve, bool proven);
+  void run_at(const Block& block, const std::vector<uint64_t>& rows);
+  uint64_t bisect(const Block& block, uint64_t is, uint64_t is_not, const std::function<bool()>& test);
+  void keep_at(const Block& block, uint64_t row, const Solve& solve, bool proven);
   void keep_found(const Block& block, uint64_t i);
   void scan(const Block& block);
   void compute_few(const Block& block, const KernelArgs& args, uint64_t first, uint64_t rows);
@@ -70,7 +83,6 @@ class ChunkWorker {
   void filter(uint64_t rows);
   void tally(uint64_t rows);
   void keep_all(const Block& block);
-  uint64_t next_run(uint64_t position) const;
   void keep_run(const Block& block, const Counts& counts);
   void keep_best(const Block& block, const Best& best);
   void keep(const Block& block, uint64_t i, const Outputs& outputs, uint64_t output);
@@ -84,6 +96,7 @@ class ChunkWorker {
   Outputs outputs_;
   bool all_feasible_ = true;                        // by the statuses that stand there
   std::vector<std::unique_ptr<Memory>> memories_;   // by shape
+  std::vector<double> inner_of_some_;
   Outputs few_;                                     // of rows that are computed by themselves
   std::vector<void*> memo_of_few_;
   std::vector<double> memory_of_few_;               // what the memo of the row that a search found holds

@@ -20,6 +20,8 @@ struct Column {
   /// Number: one entry if the study said `in`, else every unit that reads naturally, by ascending scale.
   std::vector<UnitChoice> units = {{}};
   uint32_t plain_unit = 0;   // the unit for csv and json, which must not depend on the values
+  bool may_lack = false;     // where its value is not finite there is none
+  bool from_below = false;   // the column before it, approached from below: for people it stands there where it differs
   /// Label (Text, enums, by-element axes): the value is an index into this.
   std::shared_ptr<const std::vector<std::string>> labels = nullptr;
 };

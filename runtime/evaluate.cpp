@@ -43,6 +43,8 @@ class Evaluation {
   void see_best(const Goal& goal, const Rows& rows);
   void compact();
   void run_stages(uint32_t phase, size_t first);
+  void run_stage(const Stage& stage);
+  bool solved(const Solve& first);
   std::vector<Group> fold(uint32_t phase);
   Rows rows_of(uint32_t phase, const std::vector<Group>& groups);
   double run_kernel(uint32_t phase, const Group& group, const Outputs& outputs);
@@ -103,9 +105,26 @@ bool Evaluation::first_phase() {
                        ? work_in_order<Chunk>(options_.threads, pieces, [&] { return [=, work = worker()](uint64_t number) { return work(piece_of(number)); }; }, take_one)
                        : work_in_order<Chunk>(*options_.ranks, options_.threads, pieces, piece_of, [this] { return worker(); }, take_one);
   if (!all && !stopped) return false;
-  totals_.points = progress_.done;
+  totals_.points = streaming_.next_run(sweep_.space, progress_.done);
+  if (const Solve* solve = first_solve(sweep_)) return solved(*solve);
   if (streaming_.reduction != nullptr) kept_ = reduce(*streaming_.reduction, kept_);
   run_stages(0, streaming_.rest);
+  return true;
+}
+
+/// Points are what is solved, not what was tried for that.
+bool Evaluation::solved(const Solve& first) {
+  kept_ = reduce(first, kept_);
+  const std::vector<Stage>& stages = sweep_.phases[0].stages;
+  size_t rest = streaming_.rest;
+  const auto is_solve = [](const Stage& stage) { return std::holds_alternative<Solve>(stage); };
+  for (; rest < stages.size() && is_solve(stages[rest]); ++rest) run_stage(stages[rest]);
+  totals_.points = kept_.size();
+  for (uint64_t i = 0; i < kept_.size(); ++i) {
+    if (kept_.feasible(i)) kept_.reason[i] = static_cast<uint32_t>(kept_.value(i, first.afterwards));
+    if (!kept_.feasible(i)) count_infeasible(kept_.reason[i], 1);
+  }
+  run_stages(0, rest);
   return true;
 }
 
@@ -115,6 +134,7 @@ uint64_t Evaluation::rows_at_once(uint64_t rows) const {
   constexpr uint64_t pieces_each = 64;
   const uint64_t numbers = sweep_.axes.size() + columns(0) + 1;
   const uint64_t usual = std::clamp<uint64_t>(most_numbers / numbers, 1, std::max<uint64_t>(options_.chunk, 1));
+  if (streaming_.searches(kernels_)) return axis_sizes(sweep_.space).back();   // whole axes
   const uint64_t threads = uint64_t{options_.threads} * (options_.ranks == nullptr ? 1 : options_.ranks->size());
   if (!streaming_.keeps_little() || threads <= 1) return usual;
   const std::vector<uint64_t> size = axis_sizes(sweep_.space);
@@ -182,10 +202,12 @@ void Evaluation::compact() {
 
 void Evaluation::run_stages(uint32_t phase, size_t first) {
   const std::vector<Stage>& stages = sweep_.phases[phase].stages;
-  for (size_t s = first; s < stages.size(); ++s) {
-    kept_.set_keys(sweep_.space, Groups(sweep_.space, group_axes(stages[s], left_)));
-    kept_ = reduce(stages[s], kept_);
-  }
+  for (size_t s = first; s < stages.size(); ++s) run_stage(stages[s]);
+}
+
+void Evaluation::run_stage(const Stage& stage) {
+  kept_.set_keys(sweep_.space, Groups(sweep_.space, group_axes(stage, left_)));
+  kept_ = reduce(stage, kept_);
 }
 
 std::vector<Group> Evaluation::fold(uint32_t phase) {

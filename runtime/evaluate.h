@@ -18,6 +18,8 @@ struct KernelSet {
   std::vector<std::vector<std::unique_ptr<Kernel>>> kernels;
   std::vector<std::vector<const double*>> tables;
   std::vector<std::vector<double>> values;
+  /// By shape, for a sweep that begins with `solve` along the last axis: kernels with facts, which search in place of those that run. Null: nothing is proved.
+  std::vector<std::unique_ptr<Kernel>> searches = {};
 };
 
 /// How far an evaluation is.

@@ -133,6 +133,32 @@ Positions survivors(const Top& top, const Rows& rows) {
   return found;
 }
 
+/// Of two rows of one group, which the answer is, or comes nearer to one.
+bool is_nearer(const Solve& solve, const Rows& rows, uint64_t a, uint64_t b) {
+  const auto unsolved = [&](uint64_t i) { return rows.feasible(i) || rows.reason[i] == rows.value(i, solve.no_solution); };
+  const auto rank = [&](uint64_t i) { return rows.feasible(i) && rows.value(i, solve.holds) == 1 ? 2 : unsolved(i) ? 1 : 0; };
+  if (rank(a) != rank(b)) return rank(a) > rank(b);
+  if (rank(a) == 1) {
+    const double x = rows.value(a, solve.merit), y = rows.value(b, solve.merit);
+    if (x > y || (y != y && x == x)) return true;
+    if (x < y || (x != x && y == y)) return false;
+  }
+  const bool first = rank(a) == 0 ? solve.goal.maximise : !solve.goal.maximise;
+  return first ? rows.number[a] < rows.number[b] : rows.number[a] > rows.number[b];
+}
+
+Positions survivors(const Solve& solve, const Rows& rows) {
+  Positions found;
+  std::unordered_map<uint64_t, uint64_t> slot_of;
+  for (uint64_t i = 0; i < rows.size(); ++i) {
+    const auto [place, is_new] = slot_of.try_emplace(rows.key[i], found.size());
+    if (is_new) found.push_back(i);
+    else if (is_nearer(solve, rows, i, found[place->second])) found[place->second] = i;
+  }
+  sort_by_number(rows, found);
+  return found;
+}
+
 /// Two rows at once; what gcc and clang make of it on any machine.
 using Pair [[gnu::vector_size(16)]] = double;
 
@@ -192,12 +218,18 @@ std::vector<uint64_t> by_number(const Rows& rows) {
 }
 
 Rows reduce(const Stage& stage, const Rows& rows) {
-  return rows.pick(std::visit([&](const auto& any) { return survivors(any, rows); }, stage));
+  Rows left = rows.pick(std::visit([&](const auto& any) { return survivors(any, rows); }, stage));
+  const auto* solve = std::get_if<Solve>(&stage);
+  for (uint64_t i = 0; solve != nullptr && i < left.size(); ++i) {
+    if (left.feasible(i) && left.value(i, solve->holds) != 1) left.reason[i] = static_cast<uint32_t>(left.value(i, solve->no_solution));
+  }
+  return left;
 }
 
 AxisMask group_axes(const Stage& stage, AxisMask left) {
   if (const auto* best = std::get_if<Best>(&stage)) return left & ~best->over;
   if (const auto* pareto = std::get_if<Pareto>(&stage)) return left & pareto->per;
+  if (const auto* solve = std::get_if<Solve>(&stage)) return left & ~solve->over;
   return 0;
 }
 

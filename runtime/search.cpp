@@ -200,10 +200,10 @@ void Search::leap(const Piece& piece, uint64_t end) {
   probe({rows.data(), count});
 }
 
-/// False if it would be too many rows: a scan is as fast then.
+/// False if it would be too many rows: a scan is as fast then, or there is none.
 bool Search::go_through(uint64_t begin, uint64_t end, bool of_one_status) {
   gone_through_ += end - begin;
-  if (gone_through_ > rows_ / most_gone_through) return false;
+  if (gone_through_ > (domain_->is_fine ? steps_tried : rows_ / most_gone_through)) return false;
   std::array<uint64_t, stretch> rows;
   for (; begin < end; begin += stretch) {
     const uint64_t size = std::min(stretch, end - begin);

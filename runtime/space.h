@@ -3,11 +3,15 @@
 // or by element (each element leads to a level of its own, and so to a `combo`: one choice on every by-element axis).
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace llmsys {
+
+/// Rows that are tried of an axis that is too fine to be gone through.
+inline constexpr uint64_t steps_tried = 1024;
 
 /// The numbers of a numeric axis. A range is never materialised: `values` is empty and element i is start + i * step.
 struct Domain {
@@ -15,7 +19,15 @@ struct Domain {
   double start = 0;
   double step = 1;
   std::vector<double> values;
-  double at(uint64_t i) const { return values.empty() ? start + static_cast<double>(i) * step : values[i]; }
+  /// Not 0: every so many-th double from `start`, which is above 0, on, and `last`.
+  uint64_t doubles = 0;
+  double last = 0;
+  /// Too fine to be gone through.
+  bool is_fine = false;
+  double at(uint64_t i) const {
+    if (doubles != 0) return i + 1 == size ? last : std::bit_cast<double>(std::bit_cast<uint64_t>(start) + i * doubles);
+    return values.empty() ? start + static_cast<double>(i) * step : values[i];
+  }
 };
 
 /// One axis, given the elements chosen before it.

@@ -152,7 +152,7 @@ void RunMaker::fold(size_t s, const double* values, uint64_t n) {
 /// Shewchuk's expansions ("Adaptive precision floating-point arithmetic", 1997): each step leaves a rounded sum and what was lost.
 void Accumulator::add_exactly(double value) {
   constexpr double largest = 0x1p1000;   // so that no sum of fewer than 2^23 of them is infinite
-  if (!(std::fabs(value) < largest)) value = std::copysign(std::numeric_limits<double>::infinity(), value);
+  if (std::fabs(value) >= largest) value = std::copysign(std::numeric_limits<double>::infinity(), value);
   if (!std::isfinite(value) || !std::isfinite(value_)) {
     value_ = std::isfinite(value) ? value_ : std::isfinite(value_) ? value : value_ + value;
     rest_.clear();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,7 +25,24 @@ struct Filter { uint32_t column; };                        // keeps rows whose c
 struct Best { Goal goal; AxisMask over; };                 // one row per choice on the other axes; ties to the lowest row
 struct Pareto { std::vector<Goal> goals; AxisMask per; };  // the rows that no other row of the same choice on `per` beats
 struct Top { uint64_t count; Goal goal; };                 // by goal, ties to the lowest row
-using Stage = std::variant<Filter, Best, Pareto, Top>;
+/// One row per choice on the other axes. If it is known of some rows that they hold: of those the row with the smallest or largest unknown, which is the goal's column. Else the one
+/// with the largest merit, infeasible because of `no_solution`, the status that stands there; if no row is feasible, the last one for a smallest unknown and the first for a largest.
+struct Solve {
+  Goal goal;
+  uint32_t holds, merit, no_solution;
+  uint32_t decides;                  // the status of the row, dropped where it does not hold
+  uint32_t afterwards;               // the status, when all is solved: what is shown does not decide on the answer
+  /// Of an unknown that is not gone through value by value.
+  struct Proof {
+    uint32_t answer;                 // how sure it is: `proven`, or what stands there
+    double proven;
+    uint32_t no_solution;            // what takes the place of the other one if it is proved that there is none
+    double nothing_found;            // the status of a row that can't be one, if that is not proved
+  };
+  std::optional<Proof> proof;
+  AxisMask over;
+};
+using Stage = std::variant<Filter, Best, Pareto, Top, Solve>;
 
 struct Summary {
   enum class Function : uint8_t { mean, sum, min, max, count, quantile };
@@ -71,6 +89,12 @@ struct Sweep {
   /// The reason's text with its values at this row.
   std::function<std::string(uint32_t reason, uint64_t row)> tell;
 };
+
+/// The `solve` that the first phase begins with, if it does.
+inline const Solve* first_solve(const Sweep& sweep) {
+  if (sweep.phases.empty() || sweep.phases[0].stages.empty()) return nullptr;
+  return std::get_if<Solve>(&sweep.phases[0].stages[0]);
+}
 
 /// Whether the order in which the first phase goes through rows can be seen by nobody: what comes first of a reduction and `summarise` sorts what it leaves.
 inline bool order_is_free(const Sweep& sweep) {

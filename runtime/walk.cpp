@@ -49,7 +49,7 @@ bool Walk::next() {
   block_.domain = nullptr;
   if (last != nullptr) {
     const uint64_t first = block_.place.index.back();
-    const uint64_t most = std::min({last->size - first, end_ - next_, most_});
+    const uint64_t most = std::min({last->size - first, end_ - next_, most_ - first % most_});
     block_.combo_step = last->by_element ? 1 : 0;
     block_.rows = last->children.size() == 1 && !last->by_element ? most : like_combos(*last, first, most);
     if (!last->by_element) block_.domain = &sweep_.space.domains[last->domain];

@@ -1,5 +1,5 @@
 // Runs of rows that one kernel call takes. In: a range of positions in an order. Out: blocks, in that order.
-// Promise: rows of a block differ only in the last axis and have one shape; a by-element last axis has consecutive combos.
+// Promise: rows of a block differ only in the last axis and have one shape; a by-element last axis has consecutive combos. No block goes on past a multiple of its most rows.
 #pragma once
 
 #include <limits>

@@ -14,7 +14,7 @@
 namespace llmsys {
 namespace {
 
-constexpr std::string_view magic = "llmsys checkpoint 1\n";
+constexpr std::string_view magic = "llmsys checkpoint 2\n";
 
 uint64_t fingerprint(std::string_view bytes, uint64_t hash = 0xcbf29ce484222325) {   // FNV-1a
   for (const unsigned char byte : bytes) hash = (hash ^ byte) * 0x100000001b3;

@@ -12,7 +12,6 @@
 #include "compiler/cli/run_studies.h"
 #include "compiler/codegen/jit.h"
 #include "compiler/diag/render.h"
-#include "compiler/diag/suggest.h"
 #include "compiler/plan/notes.h"
 #include "compiler/sema/dump.h"
 #include "compiler/syntax/parse.h"
@@ -23,47 +22,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::vector<std::string> study_names(const Session& session) {
-  std::vector<std::string> names;
-  for (const StudyInfo& study : session.program.studies)
-    if (session.syntax[study.decl].file == session.main) names.emplace_back(std::get<ast::Study>(session.syntax[study.decl].node).name.text);
-  return names;
-}
-
-/// False, and a message, if a study that was asked for is not there.
-bool know_studies(const Session& session, const RunFlags& flags, bool speaks = true) {
-  std::vector<std::string> names = study_names(session);
-  for (const std::string& wanted : flags.studies) {
-    if (std::find(names.begin(), names.end(), wanted) != names.end()) continue;
-    if (!speaks) return false;
-    auto near = suggest(wanted, names);
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-    fmt::print(stderr, "llmsys: `{}` has no study `{}`; {}\n", flags.file, wanted, near ? "did you mean `" + *near + "`?" : all.empty() ? "it has none" : "it has: " + all);
-    return false;
-  }
-  return true;
-}
-
 int finish(Output& output) {
   if (output.commit()) return done;
   fmt::print(stderr, "llmsys: {}\n", output.error());
   return machine_failed;
-}
-
-void check_rows(Session& session, const Question& question, const RunFlags& flags) {
-  constexpr uint64_t most_to_read = 10'000'000;   // on a terminal
-  const Sweep& sweep = question.elaborated.query->sweep;
-  const bool is_page = flags.format == Format::html;
-  const bool is_table = is_page || flags.format == Format::table || flags.format == Format::markdown;
-  const bool is_read = flags.output.empty() && isatty(STDOUT_FILENO) != 0;
-  const uint64_t rows = std::min(sweep.space.rows(), flags.limit.value_or(UINT64_MAX));
-  const uint64_t most = is_table ? std::min<uint64_t>(max_table_rows, max_table_cells / (sweep.axes.size() + sweep.shown.size())) : is_read ? most_to_read : UINT64_MAX;
-  if (is_reduced(*question.elaborated.query) || rows <= most) return;
-  const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
-  const char* const other = is_table ? "ask for `--format csv`" : "write them to a file (`-o FILE`), or ask for the first ones (`--limit 100`)";
-  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are {}", is_page ? "a page" : is_table ? "a table" : "a list", rows, most, is_page ? "gone through" : "printed"), "too many rows", {}, {},
-                    fmt::format("reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or {}", other)});
 }
 
 std::string lines(const std::vector<std::string>& of) { return fmt::format("{}{}", fmt::join(of, "\n"), of.empty() ? "" : "\n"); }
@@ -98,7 +60,7 @@ int emit(Session& session, const RunFlags& flags) {
   if (whole_query && session.program.ok) {
     RunFlags named = flags;
     if (!only.empty()) named.studies = {only};
-    if (!know_studies(session, named)) return command_wrong;
+    if (!know_studies(session, named.file, named.studies)) return command_wrong;
     asked = questions(session, named.studies);
   }
   print_diagnostics(session, session.sink, flags.common);
@@ -143,7 +105,7 @@ int run(const RunFlags& flags, Session& session, Ranks* ranks) {
   EngineTimes times;
   std::vector<Question> asked;
   if (session.program.ok) {
-    if (!know_studies(session, flags, speaks)) return command_wrong;
+    if (!know_studies(session, flags.file, flags.studies, speaks)) return command_wrong;
     auto start = Clock::now();
     asked = questions(session, flags.studies);
     times.elaborate = std::chrono::duration<double>(Clock::now() - start).count();

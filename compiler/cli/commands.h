@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/codegen/kernel_cache.h"
+#include "compiler/explain/derive.h"
 #include "compiler/session/session.h"
 #include "runtime/report/write.h"
 
@@ -43,6 +44,36 @@ struct RunFlags {
   double checkpoint = 10;             // seconds from one to the next
 };
 
+enum class TreeFormat : uint8_t { text, json, markdown, html };
+
+struct ExplainFlags {
+  CommonFlags common;
+  EngineFlags engine;
+  std::string file;                   // or the code of a diagnostic
+  std::string expr;                   // of a row, also the title of a column; empty: all that it shows
+  std::string study;                  // empty: an expression of the file
+  std::optional<uint64_t> row;        // from 1, as the study's report shows them
+  DeriveOptions derive;
+  double least_percent = 1;
+  TreeFormat format = TreeFormat::text;
+  std::string output;                 // empty: standard output
+};
+
+enum class DifferenceFormat : uint8_t { text, json, csv };
+
+struct CompareFlags {
+  CommonFlags common;
+  EngineFlags engine;
+  std::string a, b;                   // FILE or FILE:EXPR
+  std::string expr;                   // of both; empty: all that the files declare
+  std::vector<std::string> studies;   // none: all
+  std::optional<std::filesystem::path> library_of_a, library_of_b;
+  double tolerance = 0;               // of the larger of two numbers
+  bool check = false;                 // a status of its own if there is a difference
+  DifferenceFormat format = DifferenceFormat::text;
+  std::string output;                 // empty: standard output
+};
+
 struct ImportFlags {
   CommonFlags common;
   std::string format;                 // a module of the library that reads such files
@@ -51,12 +82,34 @@ struct ImportFlags {
   std::string output;                 // empty: standard output
 };
 
+struct NewFlags {
+  CommonFlags common;
+  std::string kind;                   // a template of the library
+  std::string name;
+  std::string output;                 // empty: the name, with `.llmsys`; `-`: standard output
+};
+
+struct BuildFlags {
+  CommonFlags common;
+  std::string file, study;
+  std::string output;                 // lib.so or .o
+  std::string header;                 // empty: none
+};
+
 int run(const RunFlags& flags);
+int build(const BuildFlags& flags);
 int check_files(const CommonFlags& flags, const std::vector<std::string>& files);
 int test_files(const CommonFlags& flags, const EngineFlags& engine, const std::vector<std::string>& files);
 int list(const CommonFlags& flags, const std::string& module);
-int explain(const std::string& code);
+int explain(const ExplainFlags& flags);
+/// The long form of a diagnostic.
+int explain_code(const std::string& code);
+int compare(const CompareFlags& flags);
+int format_files(const CommonFlags& flags, const std::vector<std::string>& files, bool only_check);
 int import_file(const ImportFlags& flags);
+int new_file(const NewFlags& flags);
+/// `file`: empty for none.
+int repl(const CommonFlags& flags, const std::string& file);
 
 /// Folders are replaced by the .llmsys files below them, by name.
 std::vector<std::string> files_below(const std::vector<std::string>& names);

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "compiler/diag/suggest.h"
+#include "compiler/explain/derive.h"
 #include "runtime/report/layout.h"
 #include "runtime/report/number.h"
 
@@ -71,13 +72,13 @@ Redaction redaction_of(const Session& session, const std::vector<Question>& aske
     if (std::ranges::find(secret, name_of(decl)) == secret.end()) continue;
     for (std::string& text : texts_of_sources(decl)) redaction.names.push_back({std::move(text), "redacted"});
     if (!std::holds_alternative<ast::Let>(decl.node) && !std::holds_alternative<ast::Instance>(decl.node)) continue;
-    for (const KnownNumber& number : numbers_of(session.program, DeclId{i})) {
-      const bool has_unit = !number.units.empty() && !number.units[0].text.empty();
+    for (const auto& [value, units] : numbers_of(session.program, DeclId{i})) {
+      const bool has_unit = !units.empty() && !units[0].text.empty();
       // what is counted everywhere tells nothing
-      if (number.value == 0 || (!has_unit && number.value == std::floor(number.value) && std::abs(number.value) < 1000)) continue;
-      redaction.numbers.insert({number.value, has_unit});
+      if (value == 0 || (!has_unit && value == std::floor(value) && std::abs(value) < 1000)) continue;
+      redaction.numbers.insert({value, has_unit});
       if (!has_unit) continue;
-      for (const UnitChoice& unit : number.units) redaction.names.push_back({readable(number.value / unit.scale) + " " + unit.text, "redacted"});
+      for (const UnitChoice& unit : units) redaction.names.push_back({readable(value / unit.scale) + " " + unit.text, "redacted"});
     }
   }
   for (const Question& question : asked) {
@@ -98,6 +99,28 @@ Redaction redaction_of(const Session& session, const std::vector<Question>& aske
   // of two that begin alike the longer one first
   std::ranges::stable_sort(redaction.names, std::greater{}, [](const Redaction::Name& one) { return one.name.size(); });
   return redaction;
+}
+
+/// JSON in one line: a line break in a text is escaped.
+std::string in_one_line(const std::string& json) {
+  std::string line;
+  for (size_t i = 0; i < json.size(); ++i) {
+    if (json[i] == '\n') i = std::min(json.find_first_not_of(' ', i + 1), json.size()) - 1;
+    else line += json[i];
+  }
+  return line;
+}
+
+/// Of a study that sums rows up, they are gone when its table is written.
+std::string explained(const Session& session, const std::vector<Question>& asked, const Sweep& sweep, const Row& row) {
+  const auto question = std::ranges::find_if(asked, [&](const Question& one) { return &one.elaborated.query->sweep == &sweep; });
+  if (question == asked.end() || sweep.phases.size() > 1) return {};
+  StudyRow at{.study = static_cast<uint32_t>(question->study - session.program.studies.data())};
+  locate(sweep.space, row.number, at.place);
+  if (row.reason != 0) at.reason = why(sweep, row);
+  DiagSink unheard;
+  const auto explanation = explain_row(session.program, at, {}, {.depth = 3}, unheard);
+  return explanation ? in_one_line(explanation_json(*explanation)) : "";
 }
 
 }  // namespace
@@ -134,6 +157,7 @@ PageHead page_head(const Session& session, const std::vector<Question>& asked, c
     const bool is_program = SourceId{i} == session.syntax[session.main].source || (name.ends_with(".llmsys") && !name.starts_with("std/"));
     if (is_program) head.sources.push_back({std::string(name), text.size() > most_source ? fmt::format("// {} bytes are left out", text.size()) : std::string(text)});
   }
+  head.explain = [&](const Sweep& sweep, const Row& row) { return explained(session, asked, sweep, row); };
   return head;
 }
 

@@ -1,5 +1,6 @@
 #include "compiler/cli/questions.h"
 
+#include <fmt/core.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -20,10 +21,26 @@ constexpr uint64_t most_points = 10'000'000'000'000;
 
 /// Below so many points compiling takes longer than it saves (more so for large graphs, for which LLVM needs the square of their size); the bits are
 /// the same.
+bool is_fine(const Domain& domain) { return domain.is_fine; }
+
+/// What is evaluated: of an axis that is too fine to be gone through, a few rows are.
+uint64_t points(const Query& query) {
+  const Space& space = query.sweep.space;
+  const bool fine = std::any_of(space.domains.begin(), space.domains.end(), is_fine);
+  return fine ? space.rows() / axis_sizes(space).back() * steps_tried : space.rows();
+}
+
+/// For a few elements of the axis all are gone through as fast.
+bool is_worth_solving(const Query& query, bool wanted) {
+  if (solve_along_rows(query) == nullptr) return false;
+  const std::vector<Domain>& domains = query.sweep.space.domains;
+  return std::any_of(domains.begin(), domains.end(), is_fine) || (wanted && axis_sizes(query.sweep.space).back() >= 4096);
+}
+
 bool is_worth_compiling(const Query& query) {
   uint64_t nodes = 0;
   for (const Shape& shape : query.shapes) nodes += live(query.graph, shape.roots[0]).size();
-  return query.sweep.space.rows() >= 20'000 + 12 * nodes;
+  return points(query) >= 20'000 + 12 * nodes;
 }
 
 /// Those that this process may use: fewer than the machine has in a container, or as a rank that is bound to some.
@@ -48,7 +65,7 @@ bool has_reductions(const Phase& phase) {
 
 bool few_enough(const Session& session, const StudyInfo& study, const Query& query, DiagSink& sink) {
   uint64_t rows = query.sweep.space.rows();
-  if (rows <= most_points) return true;
+  if (rows != UINT64_MAX && points(query) <= most_points) return true;
   const ast::Name& name = std::get<ast::Study>(session.syntax[study.decl].node).name;
   std::string count = rows == UINT64_MAX ? "more than 10^19" : std::to_string(rows);
   sink.add({Code::too_many, name.span, "the study has " + count + " points; at most 10^13 are evaluated", "too many points", {}, {}, "sweep fewer values, or fewer axes at once"});
@@ -56,6 +73,27 @@ bool few_enough(const Session& session, const StudyInfo& study, const Query& que
 }
 
 }  // namespace
+
+std::vector<std::string> study_names(const Session& session) {
+  std::vector<std::string> names;
+  for (const StudyInfo& study : session.program.studies)
+    if (session.syntax[study.decl].file == session.main) names.emplace_back(std::get<ast::Study>(session.syntax[study.decl].node).name.text);
+  return names;
+}
+
+bool know_studies(const Session& session, const std::string& file, const std::vector<std::string>& studies, bool speaks) {
+  std::vector<std::string> names = study_names(session);
+  for (const std::string& wanted : studies) {
+    if (std::find(names.begin(), names.end(), wanted) != names.end()) continue;
+    if (!speaks) return false;
+    auto near = suggest(wanted, names);
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+    fmt::print(stderr, "llmsys: `{}` has no study `{}`; {}\n", file, wanted, near ? "did you mean `" + *near + "`?" : all.empty() ? "it has none" : "it has: " + all);
+    return false;
+  }
+  return true;
+}
 
 bool is_reduced(const Query& query) { return std::any_of(query.sweep.phases.begin(), query.sweep.phases.end(), has_reductions); }
 
@@ -81,7 +119,7 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
   if (flags.engine == EngineChoice::jit || (flags.engine == EngineChoice::automatic && is_worth_compiling(query))) {
     plans = plan(query);
     for (Plan& one : plans) {
-      if (!flags.search || (flags.engine == EngineChoice::automatic && !is_worth_searching(query))) one.search.reset();
+      if (first_solve(query.sweep) != nullptr || !flags.search || (flags.engine == EngineChoice::automatic && !is_worth_searching(query))) one.search.reset();
     }
     times.plan += since(start);
     start = Clock::now();
@@ -92,7 +130,8 @@ bool answer(const Question& question, const EngineFlags& flags, Sink& sink, Engi
     }
     compiled = std::move(std::get<0>(made));
   }
-  const KernelSet set = kernels_of(query, std::move(compiled));
+  KernelSet set = kernels_of(query, std::move(compiled));
+  if (is_worth_solving(query, flags.search)) set.searches = searches(query);
   times.jit += since(start);
 
   start = Clock::now();

@@ -16,6 +16,11 @@ struct Question {
   Elaborated elaborated;
 };
 
+/// Those that the main file declares.
+std::vector<std::string> study_names(const Session& session);
+/// False, and a message if it speaks, if a study that was asked for is not there.
+bool know_studies(const Session& session, const std::string& file, const std::vector<std::string>& studies, bool speaks = true);
+
 /// Studies of the main file (those named, or all), elaborated; fewer than asked for if a diagnostic was given.
 std::vector<Question> questions(Session& session, const std::vector<std::string>& names);
 

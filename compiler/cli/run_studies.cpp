@@ -7,6 +7,7 @@
 #include "compiler/cli/page.h"
 #include "compiler/cli/progress.h"
 #include "compiler/cli/results.h"
+#include "runtime/report/write.h"
 
 namespace llmsys {
 namespace {
@@ -152,6 +153,21 @@ Identity identity_of(const Session& session, const RunFlags& flags) {
     identify(identity, "`" + std::string(session.sources.name(source)) + "`", session.sources.text(source));
   }
   return identity;
+}
+
+void check_rows(Session& session, const Question& question, const RunFlags& flags) {
+  constexpr uint64_t most_to_read = 10'000'000;   // on a terminal
+  const Sweep& sweep = question.elaborated.query->sweep;
+  const bool is_page = flags.format == Format::html;
+  const bool is_table = is_page || flags.format == Format::table || flags.format == Format::markdown;
+  const bool is_read = flags.output.empty() && isatty(STDOUT_FILENO) != 0;
+  const uint64_t rows = std::min(sweep.space.rows(), flags.limit.value_or(UINT64_MAX));
+  const uint64_t most = is_table ? std::min<uint64_t>(max_table_rows, max_table_cells / (sweep.axes.size() + sweep.shown.size())) : is_read ? most_to_read : UINT64_MAX;
+  if (is_reduced(*question.elaborated.query) || rows <= most) return;
+  const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
+  const char* const other = is_table ? "ask for `--format csv`" : "write them to a file (`-o FILE`), or ask for the first ones (`--limit 100`)";
+  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are {}", is_page ? "a page" : is_table ? "a table" : "a list", rows, most, is_page ? "gone through" : "printed"), "too many rows", {}, {},
+                    fmt::format("reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or {}", other)});
 }
 
 int run_studies(const RunFlags& flags, const Session& session, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times) {

@@ -9,6 +9,9 @@ namespace llmsys {
 
 int run_studies(const RunFlags& flags, const Session& session, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times);
 
+/// A mistake in the session's sink if the study gives more rows than its output can hold.
+void check_rows(Session& session, const Question& question, const RunFlags& flags);
+
 /// What the bytes of the output depend on.
 Identity identity_of(const Session& session, const RunFlags& flags);
 

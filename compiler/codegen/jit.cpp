@@ -1,6 +1,5 @@
 #include "compiler/codegen/jit.h"
 
-#include <llvm/Analysis/TargetTransformInfo.h>
 #include <llvm/Bitcode/BitcodeWriter.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
@@ -8,16 +7,9 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Object/BuildID.h>
 #include <llvm/Object/ObjectFile.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/BLAKE3.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/thread.h>
 #include <llvm/Target/TargetMachine.h>
-#include <llvm/TargetParser/Host.h>
-#include <llvm/Transforms/InstCombine/InstCombine.h>
-#include <llvm/Transforms/Scalar/EarlyCSE.h>
-#include <llvm/Transforms/Scalar/SimplifyCFG.h>
-#include <llvm/Transforms/Scalar/Sink.h>
 
 #include <algorithm>
 #include <atomic>
@@ -25,6 +17,7 @@
 
 #include "compiler/codegen/emit.h"
 #include "compiler/codegen/kernel_cache.h"
+#include "compiler/codegen/machine.h"
 #include "runtime/elementary.h"
 #include "runtime/search.h"
 
@@ -32,22 +25,6 @@ namespace llmsys {
 namespace {
 
 namespace orc = llvm::orc;
-
-unsigned host_width() {
-  const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  return features.lookup("avx512f") ? 8 : features.lookup("avx") ? 4 : 2;
-}
-
-/// The host, told to keep multiplications and additions apart.
-llvm::Expected<orc::JITTargetMachineBuilder> host() {
-  static const bool ready = !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
-  if (!ready) return llvm::createStringError("this machine has no code generator");
-  llvm::Expected<orc::JITTargetMachineBuilder> machine = orc::JITTargetMachineBuilder::detectHost();
-  if (!machine) return machine.takeError();
-  machine->getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  machine->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
-  return machine;
-}
 
 using Plans = std::vector<Plan>;
 
@@ -58,28 +35,6 @@ std::unique_ptr<llvm::Module> emit_for(const llvm::TargetMachine& machine, const
   module->setTargetTriple(machine.getTargetTriple().str());
   module->setDataLayout(machine.createDataLayout());
   return module;
-}
-
-/// Short, because the graph comes hash-consed, folded, vectorised and hoisted: only what the lazy forms of Lanes leave behind.
-void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager cycles;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(cycles);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, cycles, modules);
-
-  llvm::FunctionPassManager passes;
-  passes.addPass(llvm::EarlyCSEPass());
-  passes.addPass(llvm::InstCombinePass());
-  passes.addPass(llvm::SimplifyCFGPass());
-  passes.addPass(llvm::SinkingPass());   // statuses, to where a row is infeasible
-  for (llvm::Function& function : module)
-    if (!function.isDeclaration()) passes.run(function, functions);
 }
 
 /// The linker's hash of this program, or nothing: what makes code of a module may change, and then old code must not be found.

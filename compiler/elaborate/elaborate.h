@@ -44,13 +44,29 @@ struct WrittenValue {
 /// The value of a top-level `let`, written back. Nothing if it is absent: a diagnostic says why.
 std::optional<WrittenValue> written(const Program& program, DeclId let, DiagSink& sink);
 
+/// One value of a definition, by the path that leads to it: `Chat.system.chips`, `parts[2].size`.
+struct Fact {
+  std::string path;
+  bool is_given = false;            // in a brace, by data, or as a literal; else it follows from others
+  std::optional<double> number;     // of a quantity
+  std::vector<UnitChoice> units;    // that it reads well in
+  uint32_t plain_unit = 0;
+  std::string text;                 // of anything else, and of what is absent
+  bool is_whole = false;            // a requirement of the value with this path does not hold: the text says which, and nothing that follows is told
+};
+
+/// What a `let` or an instance consists of: all that is given, in depth, and of a single value, or if they are wanted, what `follows`.
+std::vector<Fact> facts_of(const Program& program, DeclId decl, bool follows, DiagSink& sink);
+/// The same for people: numbers in the unit that reads best, a text as it is, of a long list the beginning.
+std::optional<std::string> told(const Program& program, DeclId let, DiagSink& sink);
+
 /// A number in base units, and the units it may be told in.
 struct KnownNumber {
   double value;
   std::vector<UnitChoice> units;
 };
 
-/// All numbers of a top-level value: its own, those of its fields at any depth, given or derived. What has no value is passed over.
+/// All numbers of a top-level value: its own, those of its fields and what is computed from them, eight levels deep. What has no value is passed over.
 std::vector<KnownNumber> numbers_of(const Program& program, DeclId decl);
 
 /// Compares as the expectation says (without `~`, `actual` is a truth value). Nothing if it holds, else what is wrong with the values.

@@ -93,9 +93,12 @@ Value Evaluator::call(FunctionId id, std::optional<ObjectId> self, std::vector<V
   }
   active_calls_.push_back(active);
   Enter enter(*this, function.ast->name.text, span);
-  Value result = eval(*function.ast->body, {self, {}, std::make_shared<std::vector<Value>>(std::move(arguments))});
+  Traced traced(trace_, [&] { return Step{.what = Step::What::call, .of = id.index, .owner = self ? self->index : 0}; });
+  auto locals = std::make_shared<std::vector<Value>>(std::move(arguments));
+  if (trace_ != nullptr) trace_->set_arguments(locals);
+  Value result = eval(*function.ast->body, {self, {}, std::move(locals)});
   active_calls_.pop_back();
-  return guarded(why, check_slot(result, function.result, name, span));
+  return traced.leave(guarded(why, check_slot(result, function.result, name, span)));
 }
 
 Value Evaluator::builtin(ExprId id, Builtin which, const ast::Call& node, const Env& env) {

@@ -29,6 +29,7 @@ Value Evaluator::eval(ExprId id, const Env& env) {
   if (!fuel(1, expr.span)) return {};
   if (depth_ > 40'000) return too_deep(expr.span);
   ++depth_;
+  Traced traced(trace_, [&] { return Step{.of = id.index}; });
   Value result = match(
       expr.node, [&](const ast::Number&) { return eval_name(id, env); }, [&](const ast::Bool& node) { return number(node.value ? 1 : 0); },
       [&](const ast::Text& node) { return eval_text(id, node, env); },
@@ -66,12 +67,16 @@ Value Evaluator::eval(ExprId id, const Env& env) {
       },
       [&](const ast::Data&) { return eval_data(id); }, [&](const ast::Bad&) { return Value{}; });
   --depth_;
-  return result;
+  return traced.leave(std::move(result));
 }
 
 Value Evaluator::eval_name(ExprId id, const Env& env) {
   return match(
-      program_.ref(id), [&](const LocalRef& local) { return (*env.locals)[local.slot]; }, [&](const OwnField& field) { return slot(*env.self, field.slot); },
+      program_.ref(id), [&](const LocalRef& local) {
+        if (trace_ != nullptr) trace_->see_local(env.locals, local.slot);
+        return (*env.locals)[local.slot];
+      },
+      [&](const OwnField& field) { return slot(*env.self, field.slot); },
       [&](const MadeField& field) { return slot(*env.made, field.slot); }, [&](const GlobalRef& ref) { return global(ref.decl); },
       [&](const KindRef&) { return make(program_.type(id), "", syntax_[id].span); },
       [&](const EnumRef& ref) {
@@ -131,8 +136,8 @@ Value Evaluator::choose_by(const Value& index, ExprId where, size_t count, const
     Value one = branch(i);
     if (one.failed()) return one;
     if (one.tag == Value::Tag::object || one.tag == Value::Tag::list || one.tag == Value::Tag::choice) {
-      known(index, where);
-      return {};
+      const auto at = known(index, where);
+      return at && *at >= 0 && *at < static_cast<double>(count) ? branch(static_cast<size_t>(*at)) : Value{};
     }
     Value is = scalar(graph_.apply(Op::equal, index.node, graph_.constant(static_cast<double>(i))));
     result = result ? select(is, one, *result) : one;
@@ -170,8 +175,8 @@ Value Evaluator::eval_if(const ast::If& node, const Env& env) {
   if (yes.failed() || no.failed()) return {};
   auto plain = [](const Value& value) { return value.tag == Value::Tag::scalar || value.tag == Value::Tag::absent; };
   if (plain(yes) && plain(no)) return select(condition, yes, no);
-  known(condition, node.condition);
-  return {};
+  const auto holds = known(condition, node.condition);
+  return holds ? guarded(condition.reason, *holds != 0 ? yes : no) : Value{};
 }
 
 Value Evaluator::eval_match(const ast::Match& node, const Env& env) {
@@ -262,6 +267,7 @@ Value Evaluator::eval_comprehension(const ast::Comprehension& node, const Env& e
     auto locals = env.locals ? std::make_shared<std::vector<Value>>(*env.locals) : std::make_shared<std::vector<Value>>();
     if (node.index) locals->push_back(number(static_cast<double>(i)));
     locals->push_back(*element(over, i));
+    if (trace_ != nullptr) trace_->extend_locals(env.locals, locals);
     Env inside{env.self, env.made, std::move(locals)};
     if (node.condition) {
       Value condition = eval(*node.condition, inside);
@@ -316,6 +322,7 @@ Value Evaluator::eval_list_choice(ExprId id, const ast::ListChoice& node, const 
     if (node.key) {
       auto locals = env.locals ? std::make_shared<std::vector<Value>>(*env.locals) : std::make_shared<std::vector<Value>>();
       locals->push_back(item);
+      if (trace_ != nullptr) trace_->extend_locals(env.locals, locals);
       key = eval(*node.key, {env.self, env.made, std::move(locals)});
     }
     if (key.failed()) return {};

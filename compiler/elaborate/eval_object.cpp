@@ -1,5 +1,6 @@
 // Values of kinds: fields bound late, braces as layers, requirements as guards.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/elaborate/evaluator.h"
 
@@ -43,7 +44,12 @@ Value Evaluator::amend(const Value& base, const std::vector<Binding>& bindings, 
 }
 
 Value Evaluator::global(DeclId decl) {
-  if (auto place = globals_.find(decl.index); place != globals_.end()) return place->second;
+  const auto step = [&] { return Step{.what = Step::What::global, .of = decl.index}; };
+  if (auto place = globals_.find(decl.index); place != globals_.end()) {
+    if (trace_ != nullptr) trace_->see(step());
+    return place->second;
+  }
+  Traced traced(trace_, step);
   const ast::Decl& node = syntax_[decl];
   Value result;
   if (auto* let = std::get_if<ast::Let>(&node.node)) {
@@ -60,7 +66,7 @@ Value Evaluator::global(DeclId decl) {
   }
   // What failed because an axis must become by-element is tried again later.
   if (!result.failed()) globals_[decl.index] = result;
-  return result;
+  return traced.leave(std::move(result));
 }
 
 std::vector<const LateBinding*> Evaluator::bindings_of(ObjectId id, uint32_t index, std::vector<LateBinding>& own) {
@@ -87,6 +93,7 @@ std::vector<const LateBinding*> Evaluator::bindings_of(ObjectId id, uint32_t ind
 }
 
 Value Evaluator::bound(const LateBinding& binding, ObjectId final_object) {
+  if (binding.known) return *binding.known;
   Env env = binding.env;
   if (binding.late == LateBinding::Late::made) env.made = final_object;
   if (binding.late == LateBinding::Late::self) env.self = final_object;
@@ -95,7 +102,11 @@ Value Evaluator::bound(const LateBinding& binding, ObjectId final_object) {
 
 Value Evaluator::slot(ObjectId id, uint32_t index) {
   Object::Slot& slot = objects_[id.index].slots[index];
-  if (slot.progress == Object::Progress::done) return slot.value;
+  const auto step = [&] { return Step{.what = Step::What::field, .of = index, .owner = id.index}; };
+  if (slot.progress == Object::Progress::done) {
+    if (trace_ != nullptr) trace_->see(step());
+    return slot.value;
+  }
   std::string_view name = slot_name(objects_[id.index], index);
   if (slot.progress == Object::Progress::active) {
     if (!stopped_) {
@@ -109,7 +120,8 @@ Value Evaluator::slot(ObjectId id, uint32_t index) {
     return {};
   }
   slot.progress = Object::Progress::active;
-  Value value = compute_slot(id, index);
+  Traced traced(trace_, step);
+  Value value = traced.leave(compute_slot(id, index));
   Object::Slot& done = objects_[id.index].slots[index];
   done.value = value;
   done.progress = value.failed() ? Object::Progress::untouched : Object::Progress::done;
@@ -129,6 +141,7 @@ Value Evaluator::compute_slot(ObjectId id, uint32_t index) {
 
   Value value;
   if (whole) {
+    if (trace_ != nullptr) trace_->set_source(bindings.back()->source);
     value = bound(*bindings.back(), id);
     bindings.pop_back();
   } else if (const Value* given = given_by_data(id, index)) {
@@ -165,6 +178,30 @@ Value Evaluator::compute_slot(ObjectId id, uint32_t index) {
   return check_slot(value, wanted, name, whole ? given_at : here);
 }
 
+Value Evaluator::at_path(Value base, const std::vector<uint32_t>& path) {
+  for (uint32_t field : path) {
+    if (base.tag != Value::Tag::object) return base;
+    base = guarded(base.reason, slot(base.object, field));
+  }
+  return base;
+}
+
+Value Evaluator::with(const Value& base, const std::vector<uint32_t>& path, Value value, ExprId where) {
+  if (path.empty()) return value;
+  if (base.tag != Value::Tag::object) return base;
+  const LateBinding binding{.path = path.data(), .length = path.size(), .value = where, .env = {}, .known = std::make_shared<const Value>(std::move(value))};
+  return {.tag = Value::Tag::object, .reason = base.reason, .object = amend_late(base.object, {binding}, syntax_[where].span)};
+}
+
+Value Evaluator::where_global_is(DeclId decl, const Value& value, const std::function<Value()>& body) {
+  auto globals = std::exchange(globals_, {{decl.index, value}});
+  auto case_fields = std::exchange(case_fields_, {});
+  Value result = body();
+  globals_ = std::move(globals);
+  case_fields_ = std::move(case_fields);
+  return result;
+}
+
 std::string Evaluator::object_owner_name(ObjectId id) const {
   for (std::optional<ObjectId> step = id; step; step = objects_[step->index].base) {
     const Object& object = objects_[step->index];
@@ -196,11 +233,16 @@ void Evaluator::report_missing(ObjectId id) {
 
 NodeId Evaluator::guard(ObjectId id) {
   Object& object = objects_[id.index];
-  if (object.guard_progress == Object::Progress::done) return object.guard;
+  const auto step = [&] { return Step{.what = Step::What::guard, .of = id.index}; };
+  if (object.guard_progress == Object::Progress::done) {
+    if (trace_ != nullptr) trace_->see(step());
+    return object.guard;
+  }
   if (object.guard_progress == Object::Progress::active) return zero_;   // a requirement may look at its own value from outside
   const Type& type = program_.types[object.type];
   if (type.tag != Type::Tag::record) return zero_;
   object.guard_progress = Object::Progress::active;
+  Traced traced(trace_, step);
   std::vector<KindId> chain;
   for (std::optional<KindId> kind = type.kind; kind; kind = program_[*kind].parent) chain.insert(chain.begin(), *kind);
   NodeId result = zero_;
@@ -208,8 +250,10 @@ NodeId Evaluator::guard(ObjectId id) {
   for (KindId kind : chain)
     for (const ast::Require* require : program_[kind].requires_) {
       Enter enter(*this, "require", syntax_[require->condition].span);
+      Traced required(trace_, [&] { return Step{.what = Step::What::requirement, .of = require->condition.index, .owner = id.index}; });
       Value holds = eval(require->condition, env);
       if (holds.failed()) {
+        traced.leave(required.leave(holds));
         objects_[id.index].guard_progress = Object::Progress::untouched;
         return zero_;
       }
@@ -227,22 +271,31 @@ NodeId Evaluator::guard(ObjectId id) {
         }
         broken = graph_.apply(Op::select, holds.node, zero_, why);
       }
-      result = first_reason(result, first_reason(holds.reason, broken));
+      const NodeId why = first_reason(holds.reason, broken);
+      required.leave(guarded(why, holds));
+      result = first_reason(result, why);
     }
   objects_[id.index].guard = result;
   objects_[id.index].guard_progress = Object::Progress::done;
+  traced.leave(absent(result));
   return result;
 }
 
 std::optional<Value> Evaluator::case_field(EnumId id, uint32_t index, uint32_t field) {
   auto key = std::tuple(id.index, index, field);
-  if (auto place = case_fields_.find(key); place != case_fields_.end()) return place->second;
+  const auto step = [&] { return Step{.what = Step::What::entry, .of = field, .owner = id.index, .index = index}; };
+  if (auto place = case_fields_.find(key); place != case_fields_.end()) {
+    if (trace_ != nullptr) trace_->see(step());
+    return place->second;
+  }
+  Traced traced(trace_, step);
   const EnumInfo& info = program_[id];
   Value value;
   const Binding* given = nullptr;
   for (const Binding& binding : info.cases[index].bindings)
     if (binding.path[0] == field) given = &binding;
   if (given) {
+    if (trace_ != nullptr) trace_->set_source(given->source);
     value = eval(given->value, {});
   } else if (info.fields[field].decl && info.fields[field].decl->value) {
     value = eval(*info.fields[field].decl->value, {});
@@ -250,8 +303,8 @@ std::optional<Value> Evaluator::case_field(EnumId id, uint32_t index, uint32_t f
     std::string site = "`" + std::string(info.cases[index].name.text) + "` has no `" + std::string(info.fields[field].name.text) + "`";
     value = absent(reason(site, {{.text = site}}, info.cases[index].name.span));
   }
-  if (value.failed()) return value;
-  return case_fields_[key] = check_slot(value, info.fields[field].type, info.fields[field].name.text, info.cases[index].name.span);
+  if (!value.failed()) case_fields_[key] = value = check_slot(value, info.fields[field].type, info.fields[field].name.text, info.cases[index].name.span);
+  return traced.leave(std::move(value));
 }
 
 }  // namespace llmsys

@@ -5,8 +5,8 @@
 
 namespace llmsys {
 
-Evaluator::Evaluator(const Program& program, Graph& graph, DiagSink& sink)
-    : program_(program), syntax_(*program.syntax), graph_(graph), sink_(sink), zero_(graph.constant(0)) {}
+Evaluator::Evaluator(const Program& program, Graph& graph, DiagSink& sink, Trace* trace)
+    : program_(program), syntax_(*program.syntax), graph_(graph), sink_(sink), trace_(trace), zero_(graph.constant(0)) {}
 
 Value Evaluator::apply(Op op, const Value& a, const Value& b) {
   if (a.failed() || b.failed()) return {};
@@ -49,8 +49,8 @@ Value Evaluator::otherwise(const Value& a, const Value& b, ExprId where) {
   bool decided = graph_.is_constant(a.reason);
   if (decided) return graph_.value(a.reason) == 0 ? a : b;
   if (a.tag != Value::Tag::scalar || b.tag == Value::Tag::object || b.tag == Value::Tag::list) {
-    known(scalar(a.reason), where);
-    return {};
+    const auto reason = known(scalar(a.reason), where);
+    return reason ? *reason == 0 ? a : b : Value{};
   }
   Value present = scalar(graph_.apply(Op::equal, a.reason, zero_));
   Value plain = a;
@@ -126,6 +126,10 @@ std::optional<double> Evaluator::known(const Value& value, ExprId where) {
   if (graph_.is_constant(value.node) && graph_.is_constant(value.reason)) {
     if (graph_.value(value.reason) != 0) return {};
     return graph_.value(value.node);
+  }
+  if (stand_in_) {
+    const NodeId node = replaced(graph_, value.node, *stand_in_), reason = replaced(graph_, value.reason, *stand_in_);
+    if (graph_.is_constant(node) && graph_.is_constant(reason)) return graph_.value(reason) == 0 ? std::optional(graph_.value(node)) : std::nullopt;
   }
   AxisMask axes = graph_[value.node].axes | graph_[value.reason].axes;
   if (axes == 0 && !stopped_) {

@@ -1,4 +1,5 @@
-// The partial evaluator's inside: expressions to Values over one graph. In: a program, a graph to add nodes to. Out: Values, reasons. Not for other rooms.
+// The partial evaluator's inside: expressions to Values over one graph. In: a program, a graph to add nodes to. Out: Values, reasons. For this room, and for explain,
+// which has it traced.
 #pragma once
 
 #include <deque>
@@ -10,7 +11,8 @@
 
 #include "compiler/diag/diagnostic.h"
 #include "compiler/elaborate/elaborate.h"
-#include "compiler/elaborate/value.h"
+#include "compiler/elaborate/trace.h"
+#include "compiler/graph/derivative.h"
 
 namespace llmsys {
 
@@ -31,7 +33,8 @@ struct ReasonInfo {
 
 class Evaluator {
  public:
-  Evaluator(const Program& program, Graph& graph, DiagSink& sink);
+  /// What is evaluated is told to `trace`, if there is one.
+  Evaluator(const Program& program, Graph& graph, DiagSink& sink, Trace* trace = nullptr);
 
   Value eval(ExprId expr, const Env& env);
   Value global(DeclId decl);
@@ -61,11 +64,28 @@ class Evaluator {
   /// What depends on a value that is not known: absent as it is, or failed until the axis is gone through by element.
   Value unknown(NodeId why) { return needed_ || stopped_ ? Value{} : absent(why); }
 
-  // --- written back (write_source.cpp) ---
-  std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds);
+  // --- one value in the place of another (eval_object.cpp) ---
+  /// The value that a path names, without the guards of the objects on the way.
+  Value at_path(Value base, const std::vector<uint32_t>& path);
+  /// `base { path = value }`; without a path the value itself.
+  Value with(const Value& base, const std::vector<uint32_t>& path, Value value, ExprId where);
+  /// What `body` gives where a top-level name has another value.
+  Value where_global_is(DeclId decl, const Value& value, const std::function<Value()>& body);
+  /// From now on what depends on the stand-in is decided by its value.
+  void decide_by(std::optional<StandIn> stand_in) { stand_in_ = stand_in; }
 
-  // --- all that is known of a value (numbers_of.cpp) ---
-  void add_numbers(const Value& value, TypeId type, std::vector<KnownNumber>& numbers, std::optional<uint32_t> only = {});
+  // --- written back (write_source.cpp) ---
+  /// `for_people`: not to be read again, so rounded and shortened.
+  std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds, bool for_people = false);
+
+  // --- all numbers of a value (numbers_of.cpp) ---
+  void add_numbers(const Value& value, TypeId type, std::vector<KnownNumber>& numbers, uint32_t depth, std::optional<uint32_t> only = {});
+  std::optional<std::string> told(const Value& value, TypeId type);
+
+  // --- taken apart (facts.cpp) ---
+  bool is_plain(ExprId expr) const;
+  void facts(const Value& value, TypeId type, std::string path, bool is_given, bool follows, std::vector<Fact>& out);
+
 
   // --- texts (eval_text.cpp) ---
   Value text_value(std::string text);
@@ -84,6 +104,8 @@ class Evaluator {
   Graph& graph() { return graph_; }
   const Program& program() const { return program_; }
   DiagSink& sink() { return sink_; }
+  void stop_tracing() { trace_ = nullptr; }
+  const Object& object(ObjectId id) const { return objects_[id.index]; }
   bool stopped() const { return stopped_; }
 
  private:
@@ -145,7 +167,8 @@ class Evaluator {
   TypeId slot_type(const Object& object, uint32_t index) const;
   std::string_view slot_name(const Object& object, uint32_t index) const;
   std::string object_label(ObjectId object);
-  std::optional<std::string> object_source(ObjectId object, size_t indent, std::set<uint32_t>& kinds);
+  void object_facts(ObjectId object, const std::string& path, bool follows, std::vector<Fact>& out);
+  std::optional<std::string> object_source(ObjectId object, size_t indent, std::set<uint32_t>& kinds, bool for_people);
   std::string object_owner_name(ObjectId object) const;
 
   /// What is being evaluated, for chains and for the message when fuel runs out.
@@ -168,6 +191,7 @@ class Evaluator {
   const Syntax& syntax_;
   Graph& graph_;
   DiagSink& sink_;
+  Trace* trace_;
   NodeId zero_;
   std::deque<Object> objects_;
   std::unordered_map<uint32_t, Value> globals_;
@@ -179,6 +203,7 @@ class Evaluator {
   std::map<std::tuple<Span, std::string, std::vector<uint32_t>>, uint32_t> reason_ids_;
   std::vector<Frame> stack_;
   AxisMask needed_ = 0;
+  std::optional<StandIn> stand_in_;
   uint64_t steps_ = 0;
   uint32_t depth_ = 0;
   std::vector<std::pair<uint32_t, uint32_t>> active_calls_;   // function and own object: none may be called again

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "compiler/elaborate/evaluator.h"
+#include "runtime/report/number.h"
 
 namespace llmsys {
 
@@ -28,14 +29,6 @@ std::optional<double> present(Evaluator& evaluator, ExprId expr, const Value& va
     return {};
   }
   return number;
-}
-
-/// Digits that it takes to see that two values are not the same.
-template <class Show>
-int telling_digits(const Show& show, double a, double b) {
-  for (int digits : {4, 6, 9, 12})
-    if (show(a, digits) != show(b, digits)) return digits;
-  return a == b ? 4 : 17;
 }
 
 /// What the two sides of a comparison are.

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace llmsys {
 
-StudyRows::StudyRows(const Program& program, const StudyInfo& info, Evaluator& evaluator, std::vector<Column>& axes, DiagSink& sink)
-    : program_(program), info_(info), node_(std::get<ast::Study>((*program.syntax)[info.decl].node)), evaluator_(evaluator), axes_(axes), sink_(sink) {}
+StudyRows::StudyRows(const Program& program, const StudyInfo& info, Evaluator& evaluator, std::vector<Column>& axes, Axes known, DiagSink& sink)
+    : program_(program), info_(info), node_(std::get<ast::Study>((*program.syntax)[info.decl].node)), evaluator_(evaluator), axes_(axes), known_(known), sink_(sink) {}
 
 bool StudyRows::read(size_t first_clause, Locals locals) {
   locals_ = std::move(locals);
+  if (!solve_all()) return false;
   for (size_t i = first_clause; i < node_.clauses.size(); ++i) {
     bool good = match(node_.clauses[i].node, [&](const auto& node) { return clause(node); });
     if (!good || evaluator_.needed() || evaluator_.stopped()) return false;
@@ -18,14 +20,26 @@ bool StudyRows::read(size_t first_clause, Locals locals) {
   return true;
 }
 
+NodeId StudyRows::first_of(size_t begin, size_t end) {
+  NodeId status = evaluator_.zero();
+  for (size_t i = end; i-- > begin;) status = evaluator_.first_reason(current_.reasons[i], status);
+  return status;
+}
+
 void StudyRows::close_phase() {
   Graph& graph = evaluator_.graph();
-  NodeId status = evaluator_.zero();
-  for (size_t i = current_.reasons.size(); i-- > 0;) status = evaluator_.first_reason(current_.reasons[i], status);
+  NodeId status = first_of(current_.of_solve, current_.reasons.size());
   for (size_t i = current_.filters.size(); i-- > 0;) {
     const auto& [keep, reason] = current_.filters[i];
     NodeId kept = keep.tag == Value::Tag::scalar ? graph.apply(Op::select, keep.node, status, graph.constant(status_dropped)) : status;
     status = evaluator_.first_reason(reason, kept);
+  }
+  if (current_.of_solve > 0) {
+    const auto& solve = std::get<Solve>(phases.back().stages[0]);
+    const NodeId solved = first_of(0, current_.of_solve);
+    const NodeId held = graph.apply(Op::select, current_.columns[solve.holds], evaluator_.zero(), graph.constant(status_dropped));
+    current_.columns[solve.decides] = evaluator_.first_reason(solved, held);
+    current_.columns[solve.afterwards] = std::exchange(status, solved);
   }
   roots.push_back({status});
   roots.back().insert(roots.back().end(), current_.columns.begin(), current_.columns.end());
@@ -58,7 +72,7 @@ bool StudyRows::clause(const ast::Best& best) {
   auto by = goal(best.goal);
   if (!by) return false;
   AxisMask all = info_.axes.size() >= max_axes ? ~AxisMask{0} : (AxisMask{1} << info_.axes.size()) - 1;
-  phases.back().stages.push_back(Best{*by, best.over.empty() ? all : mask(best.over)});
+  phases.back().stages.push_back(Best{*by, best.over.empty() ? all : mask(best.over) | unknowns_});
   return current_.reduced = true;
 }
 
@@ -87,7 +101,7 @@ bool StudyRows::clause(const ast::Top& top) {
 }
 
 bool StudyRows::clause(const ast::Summarise& node) {
-  Summarise end{.summaries = {}, .over = mask(node.over)};
+  Summarise end{.summaries = {}, .over = mask(node.over) | unknowns_};
   for (const ast::Summary& one : node.summaries) {
     auto folded = summary(one);
     if (!folded) return false;
@@ -294,12 +308,14 @@ AxisMask StudyRows::mask(const std::vector<ast::Name>& names) const {
 /// Axes that are walked together fold together.
 AxisMask StudyRows::with_partners(AxisMask axes) const {
   uint32_t axis = 0;
-  for (const ast::Clause& clause : node_.clauses)
+  for (const ast::Clause& clause : node_.clauses) {
+    if (std::holds_alternative<ast::Solve>(clause.node)) ++axis;
     if (auto* sweep = std::get_if<ast::Sweep>(&clause.node)) {
       AxisMask group = 0;
       for (size_t n = 0; n < sweep->names.size(); ++n) group |= AxisMask{1} << axis++;
       if (axes & group) axes |= group;
     }
+  }
   return axes;
 }
 

@@ -18,7 +18,12 @@ inline Env env_of(const Locals& locals) { return {{}, {}, locals}; }
 class StudyRows {
  public:
   /// `axes` are the columns of the axes; showing an axis changes how its column is printed.
-  StudyRows(const Program& program, const StudyInfo& info, Evaluator& evaluator, std::vector<Column>& axes, DiagSink& sink);
+  /// What is known of the axes.
+  struct Axes {
+    const std::vector<uint64_t>& elements;    // which one of those gone through by element this is
+    const std::vector<std::string>& scans;    // how an unknown is gone through if not value by value
+  };
+  StudyRows(const Program& program, const StudyInfo& info, Evaluator& evaluator, std::vector<Column>& axes, Axes known, DiagSink& sink);
 
   /// False: a diagnostic was given, or Evaluator::needed says what must be known first.
   bool read(size_t first_clause, Locals locals);
@@ -28,6 +33,7 @@ class StudyRows {
   std::vector<ExpectColumns> expects;
   std::vector<Picture> pictures;
   std::vector<std::vector<NodeId>> roots;   // by phase
+  std::map<uint32_t, std::string> no_solutions;   // reasons, and how they begin
 
  private:
   /// What is collected for one phase while its clauses are read.
@@ -36,6 +42,7 @@ class StudyRows {
     std::vector<NodeId> reasons;                    // of stages and shown columns, in written order
     std::vector<std::pair<Value, NodeId>> filters;  // leading `where`s
     bool reduced = false;
+    size_t of_solve = 0;                            // so many of the reasons say what can't be an answer
   };
 
   bool clause(const ast::Let& let);
@@ -46,14 +53,40 @@ class StudyRows {
   bool clause(const ast::Summarise& node);
   bool clause(const ast::Show& show);
   bool clause(const ast::Expect& expect);
+  bool clause(const ast::Sensitivity& sensitivity);
   bool clause(const ast::Sweep&) { return true; }
+  bool clause(const ast::Solve&) { return true; }   // see solve_all
   bool clause(const ast::Plot& plot);
 
   void close_phase();
+  NodeId first_of(size_t begin, size_t end);      // of the reasons that are collected
   std::optional<Mark> mark(const ast::Plot& mark);
   std::optional<Mark::Argument> argument(const ast::PlotArgument& argument);
   std::optional<Goal> goal(const ast::Goal& goal);
   std::optional<Summary> summary(const ast::Summary& summary);
+  // --- solve.cpp
+  bool solve_all();
+  bool solve(const ast::Solve& solve, AxisMask over, const Value& unknown);
+  struct Comparison {
+    ExprId left;
+    Value value, merit;
+  };
+  bool compare(ExprId condition, std::vector<Comparison>& found);
+  std::optional<NodeId> no_solution(const ast::Solve& solve, const Value& unknown, const std::vector<Comparison>& compared, const std::string& what);
+
+  // --- sensitivity.cpp
+  struct Changed {            // what a sensitivity is of, with one path replaced
+    ExprId of;
+    const PathInfo* path;
+    ExprId where;
+  };
+  bool sensitivity_to(const Changed& what, const Value& at, const std::string& name, const std::string& ending);
+  bool neighbours(const Changed& what, const Value& at, const std::string& name, const std::string& ending);
+  Value changed(const Changed& what, const Value& value);
+  Locals replayed(size_t from, const Value* first);
+  NodeId reason_to_show(const Changed& what, const Value& value);
+  void show_if_there(Column column, NodeId value, NodeId reason);
+
   bool shows_axis(const ast::ShowItem& item);
   std::optional<uint32_t> show(const ast::ShowItem& item);
   std::optional<uint32_t> compared(ExprId expr);
@@ -70,8 +103,10 @@ class StudyRows {
   const ast::Study& node_;
   Evaluator& evaluator_;
   std::vector<Column>& axes_;
+  Axes known_;
   DiagSink& sink_;
   Locals locals_;
+  AxisMask unknowns_ = 0;   // axes that are solved for: what folds any axis folds them, as they have one value in each row
   PhaseRoots current_;
 };
 

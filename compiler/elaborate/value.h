@@ -66,6 +66,7 @@ struct LateBinding {
   Env env;
   enum class Late : uint8_t { none, made, self } late = Late::none;   // which part of `env` is the final value
   const ast::PlainText* source = nullptr;
+  std::shared_ptr<const Value> known = nullptr;   // in the place of what `value` gives
 };
 
 struct Object {

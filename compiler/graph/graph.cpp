@@ -168,6 +168,8 @@ NodeId Graph::table(std::vector<double> by_combo, AxisMask axes) {
 /// A kernel's run has one value for each slot, so a slot depends on no axis that varies within it.
 NodeId Graph::slot(uint32_t slot) { return add({.op = Op::slot, .number = slot}); }
 
+NodeId Graph::fresh(AxisMask axes) { return add({.op = Op::slot, .number = UINT32_MAX - fresh_++, .axes = axes}); }
+
 /// Reasons are kept as chains, ((a, b), c): regrouping a choice is exact. What was looked at once need not be again.
 NodeId Graph::first_reason(NodeId a, NodeId b) {
   std::vector<NodeId> rest = {b};   // last one first

@@ -52,6 +52,8 @@ class Graph {
   /// One number for each combo; equal tables are one node, a table of one value everywhere is a constant. `axes`: the by-element axes it varies along.
   NodeId table(std::vector<double> by_combo, AxisMask axes);
   NodeId slot(uint32_t slot);
+  /// A leaf that no other node is equal to, to be replaced before anything runs: see derivative.h.
+  NodeId fresh(AxisMask axes);
   NodeId apply(Op op, NodeId a, NodeId b = {}, NodeId c = {});
 
   const Node& operator[](NodeId id) const { return nodes_[id.index]; }
@@ -74,6 +76,7 @@ class Graph {
 
   std::vector<Node> nodes_;
   std::vector<bool> minus_zero_;   // by node: whether it may be -0
+  uint32_t fresh_ = 0;
   std::vector<std::vector<double>> tables_;
   std::vector<Place> index_;       // by the hash of the node, open addressing: most of the time of large elaborations is spent in here
   std::unordered_multimap<uint64_t, uint32_t> table_index_;

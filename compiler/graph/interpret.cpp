@@ -83,8 +83,7 @@ class Interpreter : public Kernel {
 
 }  // namespace
 
-std::unique_ptr<Kernel> interpret(const Query& query, uint32_t phase, uint32_t shape) {
-  const std::vector<NodeId>& roots = query.shapes[shape].roots[phase];
+std::unique_ptr<Kernel> interpret(const Query& query, const std::vector<NodeId>& roots) {
   const std::vector<NodeId> nodes = live(query.graph, roots);
   const std::vector<uint32_t> number = numbers(query.graph, nodes);
   std::vector<Step> steps;

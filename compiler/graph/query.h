@@ -26,7 +26,8 @@ inline bool varies_within_run(const Query& query, NodeId id) {
 }
 
 /// The reference engine: node after node, what a query means.
-std::unique_ptr<Kernel> interpret(const Query& query, uint32_t phase, uint32_t shape);
+std::unique_ptr<Kernel> interpret(const Query& query, const std::vector<NodeId>& roots);
+inline std::unique_ptr<Kernel> interpret(const Query& query, uint32_t phase, uint32_t shape) { return interpret(query, query.shapes[shape].roots[phase]); }
 
 /// What evaluate() runs: `compiled` for the shapes of phase 0 if there are any, the interpreter for the rest, and the tables they read.
 /// The query must outlive it.

@@ -15,7 +15,7 @@ bool same_elements(const Space& space, const Level& x, const Level& y) {
   if (x.size != y.size || x.by_element != y.by_element) return false;
   if (x.by_element || x.domain == y.domain) return x.domain == y.domain;
   const Domain &a = space.domains[x.domain], &b = space.domains[y.domain];
-  return a.start == b.start && a.step == b.step && a.values == b.values;
+  return a.start == b.start && a.step == b.step && a.doubles == b.doubles && a.values == b.values;
 }
 
 /// Whether two levels of an axis have the same rows below.

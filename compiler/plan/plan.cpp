@@ -109,10 +109,14 @@ std::optional<Kept> best_memo(const Query& query, const std::vector<NodeId>& ins
   return best;
 }
 
-void add_search(const Query& query, uint32_t shape, Plan& plan) {
+bool chooses_along_rows(const Query& query) { return goal_along_rows(query) != nullptr || solve_along_rows(query) != nullptr; }
+
+Plan with_search(const Query& query, uint32_t phase, uint32_t shape, Plan plan) {
+  if (phase > 0 || !chooses_along_rows(query)) return plan;
   std::variant<Proof, NoProof> proved = prove(query, shape);
   if (auto* proof = std::get_if<Proof>(&proved)) plan.search = std::move(*proof);
   else plan.no_search = std::get<NoProof>(std::move(proved));
+  return plan;
 }
 
 std::string search_text(const Query& query, const Plan& plan, const std::vector<uint32_t>& number) {
@@ -149,9 +153,9 @@ Plan plan(const Query& query, uint32_t phase, uint32_t shape) {
   const std::vector<NodeId>& roots = query.shapes[shape].roots[phase];
   Plan plan;
   for (NodeId id : live(query.graph, roots)) (varies_within_run(query, id) ? plan.inside : plan.before).push_back(id);
+  if (first_solve(query.sweep) != nullptr) return with_search(query, phase, shape, std::move(plan));   // rows come in no order that repeats
   if (std::optional<Kept> kept = best_memo(query, plan.inside, roots)) plan = without_kept(query, roots, std::move(*kept));
-  if (phase == 0 && goal_along_rows(query) != nullptr) add_search(query, shape, plan);
-  return plan;
+  return with_search(query, phase, shape, std::move(plan));
 }
 
 std::vector<Plan> plan(const Query& query) {
@@ -197,7 +201,7 @@ std::string dump(const Query& query, const Plan& plan) {
   }
   section("before", plan.before, vectors);
   section("inside", plan.inside, 1, plan.kept ? plan.kept->columns.size() * cost_of_column : 0);
-  if (goal_along_rows(query) != nullptr) out += search_text(query, plan, number);
+  if (chooses_along_rows(query)) out += search_text(query, plan, number);
   return out;
 }
 

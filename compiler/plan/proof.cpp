@@ -15,6 +15,7 @@ bool is_whole(double value) { return std::floor(value) == value; }
 
 bool are_counts(const Domain& domain, double last) {
   if (last > largest_count) return false;
+  if (domain.doubles != 0) return false;
   if (domain.values.empty()) return is_whole(domain.start) && is_whole(domain.step);
   return std::all_of(domain.values.begin(), domain.values.end(), is_whole);
 }
@@ -168,13 +169,49 @@ const Goal* goal_along_rows(const Query& query) {
   return best != nullptr && axes > 0 && (best->over >> (axes - 1) & 1) != 0 ? &best->goal : nullptr;
 }
 
+const Solve* solve_along_rows(const Query& query) {
+  const Solve* solve = first_solve(query.sweep);
+  const uint32_t axes = query.sweep.space.axes;
+  return solve != nullptr && (solve->over >> (axes - 1) & 1) != 0 ? solve : nullptr;
+}
+
+namespace {
+
+class Searching : public Kernel {
+ public:
+  Searching(SearchFacts facts, std::unique_ptr<Kernel> probed) : facts_(std::move(facts)), probed_(std::move(probed)) {}
+  Counts run(const KernelArgs&) const override { return {}; }
+  const SearchFacts* facts() const override { return &facts_; }
+  void probe(const KernelArgs& args) const override { probed_->run(args); }
+
+ private:
+  SearchFacts facts_;
+  std::unique_ptr<Kernel> probed_;
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<Kernel>> searches(const Query& query) {
+  std::vector<std::unique_ptr<Kernel>> result;
+  bool any = false;
+  for (uint32_t shape = 0; solve_along_rows(query) != nullptr && shape < query.shapes.size(); ++shape) {
+    std::variant<Proof, NoProof> proved = prove(query, shape);
+    auto* proof = std::get_if<Proof>(&proved);
+    any |= proof != nullptr;
+    result.push_back(proof == nullptr ? nullptr : std::make_unique<Searching>(std::move(proof->facts), interpret(query, proof->probed)));
+  }
+  if (!any) result.clear();
+  return result;
+}
+
 std::variant<Proof, NoProof> prove(const Query& query, uint32_t shape) {
-  const Goal* goal = goal_along_rows(query);
+  const Solve* solve = solve_along_rows(query);
+  const Goal* goal = solve != nullptr ? &solve->goal : goal_along_rows(query);
   if (goal == nullptr) return NoProof{{}, "no row is chosen along the last axis"};
   const AxisOrNot axis = axis_fact(query);
   if (const auto* why = std::get_if<NoProof>(&axis)) return *why;
   const std::vector<NodeId>& roots = query.shapes[shape].roots[0];
-  return Prover(query, roots[0], roots[1 + goal->column], goal->maximise, std::get<AxisFact>(axis)).prove();
+  return Prover(query, roots[solve != nullptr ? 1 + solve->decides : 0], roots[1 + goal->column], goal->maximise, std::get<AxisFact>(axis)).prove();
 }
 
 }  // namespace llmsys

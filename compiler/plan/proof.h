@@ -32,7 +32,12 @@ struct NoProof {
 
 std::variant<Proof, NoProof> prove(const Query& query, uint32_t shape);
 
+/// KernelSet::searches: a search asks for a few rows, so the interpreter gives them whatever runs the rest.
+std::vector<std::unique_ptr<Kernel>> searches(const Query& query);
+
 /// The goal of a `best` that comes first and picks among rows that differ in the last axis only; null if the phase begins otherwise.
 const Goal* goal_along_rows(const Query& query);
+/// The `solve` that comes first and is for the last axis.
+const Solve* solve_along_rows(const Query& query);
 
 }  // namespace llmsys

@@ -1,5 +1,6 @@
 // Studies: axes, the pipeline, what is shown.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/diag/suggest.h"
 #include "compiler/sema/checker.h"
@@ -9,15 +10,35 @@ namespace llmsys {
 void Checker::check_study(DeclId decl, const ast::Study& study) {
   StudyInfo info{.decl = decl};
   Context context{.file = syntax_[decl].file};
-  bool pipeline = false, shown = false, expected = false;
+  bool pipeline = false, shown = false, expected = false, summarised = false;
+  std::vector<Unsolved> solves;
+  const auto check_conditions = [&] {   // of what is solved: below the axes and `let`s
+    for (const Unsolved& unsolved : std::exchange(solves, {})) check_condition(unsolved, context);
+  };
+  uint32_t read = 0;   // expressions before this one belong to earlier clauses
+  bool solved = false;
   for (const ast::Clause& clause : study.clauses) {
+    const bool introduces = std::holds_alternative<ast::Sweep>(clause.node) || std::holds_alternative<ast::Solve>(clause.node) || std::holds_alternative<ast::Let>(clause.node);
+    if (!introduces) check_conditions();
     match(
         clause.node,
         [&](const ast::Sweep& sweep) {
           if (pipeline)
             sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 5}, "`sweep` stands after a clause that works on rows",
                        "axes come first", {}, {}, "move it up"});
+          if (solved)
+            sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 5}, "`sweep` stands after `solve`, which is solved for each choice of what is swept",
+                       "comes too late", {}, {}, "move it up"});
           check_sweep(sweep, context, info);
+        },
+        [&](const ast::Solve& solve) {
+          if (pipeline)
+            sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 5}, "`solve` stands after a clause that works on rows",
+                       "what is solved for comes first", {}, {}, "move it up"});
+          else solves.push_back({&solve, std::max({solve.first.index, solve.last.index, solve.step.value_or(solve.first).index}) + 1, {static_cast<uint32_t>(context.locals.size())}});
+          read = solve.condition.index + 1;
+          solved = true;
+          check_solve(solve, context, info);
         },
         [&](const ast::Let& let) {
           check_shadows_unit(let.name, "name");
@@ -25,6 +46,9 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
             if (other.name.text == let.name.text && other.visible)
               sink_.add({Code::duplicate_name, let.name.span, "`" + std::string(let.name.text) + "` is declared twice in this study", "again here", {{other.name.span, "first declared here"}}});
           TypeId value = check_expr(let.value, context);
+          for (Unsolved& unsolved : solves)
+            if (uses(read, let.value, unsolved.follows)) unsolved.follows.insert(static_cast<uint32_t>(context.locals.size()));
+          read = let.value.index + 1;
           context.locals.push_back({let.name, value});
         },
         [&](const ast::Where& where) {
@@ -50,7 +74,7 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
           if (shown || expected)
             sink_.add({Code::bad_placement, Span{clause.span.source, clause.span.begin, clause.span.begin + 9}, "`summarise` stands after `show` or `expect`, whose rows it would fold away",
                        "comes too late", {}, {}, "move it up, and show its results"});
-          pipeline = true;
+          pipeline = summarised = true;
           check_summarise(summarise, context, info);
         },
         [&](const ast::Show& show) {
@@ -58,11 +82,19 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
           check_show(show, context);
         },
         [&](const ast::Plot& plot) { check_plot(plot, study, context, info); },
+        [&](const ast::Sensitivity& sensitivity) {
+          if (summarised)
+            sink_.add({Code::bad_placement, clause.span, "a sensitivity is of the rows that are swept, and `summarise` has folded them away", "comes too late"});
+          pipeline = shown = true;
+          check_sensitivity(sensitivity, context);
+        },
         [&](const ast::Expect& expect) {
           pipeline = expected = true;
           check_expect(expect, context);
         });
   }
+  check_conditions();
+  for (ExprId asked : study.asked) check_expr(asked, context);
   if (!shown)
     sink_.add({Code::bad_placement, study.name.span, "the study `" + std::string(study.name.text) + "` shows nothing", "no `show` in it", {}, {}, "add `show` with the columns to print"});
   *std::ranges::lower_bound(program_.studies, decl, {}, &StudyInfo::decl) = std::move(info);
@@ -87,6 +119,44 @@ void Checker::check_sweep(const ast::Sweep& sweep, Context& context, StudyInfo& 
                std::to_string(sweep.names.size()) + " names for " + std::to_string(sweep.domains.size()) + " lists", "one name for each list"});
   if (sweep.label) check_expr(*sweep.label, context);
   if (info.axes.size() == 65) sink_.add({Code::too_many, sweep.names[0].span, "a study has at most 64 axes", "one too many"});
+}
+
+void Checker::check_solve(const ast::Solve& solve, Context& context, StudyInfo& info) {
+  const TypeId first = need(solve.first, check_expr(solve.first, context), Type::Tag::quantity, "where the unknown begins");
+  const TypeId last = check_expr(solve.last, context);
+  const TypeId unknown = bad(first) ? error() : declared(first);
+  if (!bad(first) && !bad(last)) expect_type(solve.last, last, unknown, span(solve.first), "this is " + quoted(first));
+  if (solve.step) {
+    const TypeId step = check_expr(*solve.step, context);
+    const TypeId wanted = solve.geometric ? program_.types.real() : unknown;
+    if (!bad(step) && !bad(first)) expect_type(*solve.step, step, wanted, span(solve.first), "this is " + quoted(first));
+  }
+  check_shadows_unit(solve.name, "name");
+  for (const auto& other : context.locals)
+    if (other.name.text == solve.name.text)
+      sink_.add({Code::duplicate_name, solve.name.span, "`" + std::string(solve.name.text) + "` is declared twice in this study", "again here", {{other.name.span, "first declared here"}}});
+  context.locals.push_back({solve.name, unknown});
+  info.axes.push_back(solve.name);
+  info.unknowns.push_back(solve.name);
+  if (info.axes.size() == 65) sink_.add({Code::too_many, solve.name.span, "a study has at most 64 axes", "one too many"});
+}
+
+/// Whether a name in expressions [begin, end], of which operands come before their users, is one of these locals.
+bool Checker::uses(uint32_t begin, ExprId end, const std::set<uint32_t>& locals) const {
+  for (uint32_t i = begin; i <= end.index; ++i) {
+    const auto* local = std::get_if<LocalRef>(&program_.ref_of[i]);
+    if (local && locals.contains(local->slot)) return true;
+  }
+  return false;
+}
+
+void Checker::check_condition(const Unsolved& unsolved, Context& context) {
+  const auto& [solve, begin, follows] = unsolved;
+  const size_t before = mistakes();
+  need(solve->condition, check_expr(solve->condition, context), Type::Tag::boolean, "the condition of `solve`");
+  if (mistakes() > before || uses(begin, solve->condition, follows)) return;
+  const std::string name(solve->name.text);
+  sink_.add({Code::idle_unknown, span(solve->condition), "the condition does not depend on `" + name + "`", "the same for every `" + name + "`", {{solve->name.span, "solved for"}}, {}, "use `" + name + "` in it, or in a `let` that it uses"});
 }
 
 void Checker::check_axis_names(std::span<const ast::Name> names, const StudyInfo& info, const Context& context) {
@@ -147,9 +217,31 @@ void Checker::check_summarise(const ast::Summarise& node, Context& context, Stud
   for (auto& local : context.locals) {
     bool is_axis = std::any_of(info.axes.begin(), info.axes.end(), [&](const ast::Name& axis) { return axis.text == local.name.text; });
     bool folded = std::any_of(node.over.begin(), node.over.end(), [&](const ast::Name& axis) { return axis.text == local.name.text; });
+    folded |= std::any_of(info.unknowns.begin(), info.unknowns.end(), [&](const ast::Name& unknown) { return unknown.text == local.name.text; });
     if (!is_axis || folded) local.visible = false;
   }
   for (auto& result : results) context.locals.push_back(result);
+}
+
+/// A name of the study or of the file, and fields of it.
+std::optional<PathInfo> Checker::path_of(ExprId expr) const {
+  const Ref& ref = program_.ref(expr);
+  if (std::holds_alternative<LocalRef>(ref) || std::holds_alternative<GlobalRef>(ref)) return PathInfo{ref, {}};
+  const auto* slot = std::get_if<MemberField>(&ref);
+  const auto* field = std::get_if<ast::Field>(&syntax_[expr].node);
+  std::optional<PathInfo> path = slot && field ? path_of(field->base) : std::nullopt;
+  if (path) path->fields.push_back(slot->slot);
+  return path;
+}
+
+void Checker::check_sensitivity(const ast::Sensitivity& node, Context& context) {
+  need(node.of, check_expr(node.of, context), Type::Tag::quantity, "what a sensitivity is of");
+  for (ExprId to : node.paths) {
+    TypeId found = check_expr(to, context);
+    if (bad(found) || bad(need(to, found, Type::Tag::quantity, "what a sensitivity is to"))) continue;
+    if (auto path = path_of(to)) program_.paths[to.index] = std::move(*path);
+    else sink_.add({Code::no_path, span(to), "a sensitivity is to something that has a name, found an expression", "not a name, nor a field of one", {}, {}, "give it a name with `let`, and use that"});
+  }
 }
 
 /// A column has one title, so nothing in it may differ between rows.

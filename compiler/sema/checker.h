@@ -165,8 +165,6 @@ class Checker {
 
   TypeId check_call(ExprId id, const ast::Call& call, Context& context, std::optional<TypeId> expected);
   TypeId check_function_call(ExprId id, const ast::Call& call, FunctionId function, Context& context);
-  bool infer(const Dimension& param, const Dimension& argument, std::map<BaseDimension, Dimension>& known) const;
-  Dimension substitute(const Dimension& dimension, const std::map<BaseDimension, Dimension>& known) const;
   TypeId check_builtin(ExprId id, const ast::Call& call, Builtin builtin, Context& context, std::optional<TypeId> expected);
   TypeId check_reduction(const ast::Call& call, Builtin builtin, Context& context);
   TypeId check_scalar_builtin(const ast::Call& call, Builtin builtin, Context& context);
@@ -174,6 +172,16 @@ class Checker {
 
   // --- studies (check_study.cpp) ---
   void check_study(DeclId decl, const ast::Study& study);
+  struct Unsolved {
+    const ast::Solve* solve;
+    uint32_t begin;                  // of the expressions of its condition
+    std::set<uint32_t> follows;      // the unknown, and the `let`s that use it
+  };
+  bool uses(uint32_t begin, ExprId end, const std::set<uint32_t>& locals) const;
+  void check_condition(const Unsolved& unsolved, Context& context);
+  void check_solve(const ast::Solve& solve, Context& context, StudyInfo& info);
+  void check_sensitivity(const ast::Sensitivity& node, Context& context);
+  std::optional<PathInfo> path_of(ExprId expr) const;
   void check_sweep(const ast::Sweep& sweep, Context& context, StudyInfo& info);
   void check_axis_names(std::span<const ast::Name> names, const StudyInfo& info, const Context& context);
   void check_goal(const ast::Goal& goal, Context& context);

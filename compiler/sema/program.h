@@ -110,9 +110,16 @@ struct DisplayUnit {
   mpq_class scale;
 };
 
+/// `d.system.chips`: where it begins, a LocalRef or a GlobalRef, and the slots from there on.
+struct PathInfo {
+  Ref root;
+  std::vector<uint32_t> fields;
+};
+
 struct StudyInfo {
   DeclId decl;
   std::vector<ast::Name> axes;               // in order
+  std::vector<ast::Name> unknowns;           // those of them that are solved for
   std::map<uint32_t, TableColumn> plotted;   // by the ExprId of a plot's argument: the column of the table that it is
 };
 
@@ -140,6 +147,7 @@ struct Program {
   std::unordered_map<uint32_t, DisplayUnit> display_units;             // by ExprId of an `in`
   std::unordered_map<uint32_t, uint32_t> element_locals;               // by ExprId of a `.f` after `by`: the local that is the element
   std::unordered_map<uint32_t, std::vector<double>> literal_lists;     // by ExprId of a list of literals times a literal
+  std::unordered_map<uint32_t, PathInfo> paths;                        // by ExprId of what a sensitivity is to
   std::vector<StudyInfo> studies;            // of all files, in order
   bool ok = false;
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <system_error>
+#include <utility>
 
 #include "compiler/diag/suggest.h"
 #include "compiler/session/data.h"
@@ -74,15 +75,22 @@ class Loader {
  public:
   Loader(Session& session, const SessionOptions& options) : session_(session), options_(options) {}
 
-  void load_main(const std::string& file) {
+  /// The text of a file; if it can't be read, a mistake in the sink and a text that is empty.
+  SourceId load_text_of(const std::string& file) {
     bool standard_input = file == "-";
-    root_ = standard_input ? resolved(fs::current_path()) : resolved(fs::path(file)).parent_path();
     auto start = Clock::now();
     Text text = standard_input ? read_stream(stdin, max_source_bytes) : read_file(file);
     session_.timings.load += since(start);
     SourceId source = session_.sources.add(standard_input ? "<stdin>" : file, std::move(text.text));
-    if (!text.error.empty()) {
-      session_.sink.add({Code::import_not_found, Span{source, 0, 0}, "can't read `" + file + "`: " + text.error});
+    if (!text.error.empty()) session_.sink.add({Code::import_not_found, Span{source, 0, 0}, "can't read `" + file + "`: " + text.error});
+    return source;
+  }
+
+  void load_main(const std::string& file) {
+    bool standard_input = file == "-";
+    root_ = standard_input ? resolved(fs::current_path()) : resolved(fs::path(file)).parent_path();
+    SourceId source = load_text_of(file);
+    if (session_.sink.has_errors()) {
       session_.main = session_.syntax.add(File{source, {}});
       return;
     }
@@ -95,6 +103,37 @@ class Loader {
     root_ = resolved(fs::current_path());
     SourceId source = session_.sources.add("<text>", std::move(text));
     session_.main = read_source(source, {}, "<text>", {}).value_or(FileId{0});
+  }
+
+  void load_library_whole() {
+    std::string imports;
+    for (const std::string& module : library_modules(options_)) imports += "import " + module + "\n";
+    load_main_text(std::move(imports));
+  }
+
+  /// Declarations that go on with the main file, whose folder it is.
+  void load_input(std::string text, const fs::path& folder) {
+    const SourceId source = session_.sources.add("<input>", std::move(text));
+    const auto file = read_source(source, {}, "<input>" + std::to_string(source.index), folder);
+    if (!file) return;
+    for (DeclId id : std::exchange(session_.syntax.file(*file).decls, {})) {
+      session_.syntax.decl(id).file = session_.main;
+      session_.syntax.file(session_.main).decls.push_back(id);
+    }
+  }
+
+  /// As a `let` without a name, which nothing else can have; with `in`, of the text that the value makes.
+  void load_question(std::string text, const fs::path& folder) {
+    const SourceId source = session_.sources.add("<input>", std::move(text));
+    const uint32_t first = session_.syntax.exprs();
+    const auto asked = parse_question(session_.sources, source, session_.syntax, session_.sink);
+    if (!asked) return;
+    const Span span = session_.syntax[asked->value].span;
+    ExprId value = asked->value;
+    if (asked->unit) value = session_.syntax.add(ast::Expr{ast::Text{{{"", asked->value, asked->unit}}}, span});
+    load_data(first, session_.syntax.exprs(), folder, false);
+    const DeclId let = session_.syntax.add(ast::Decl{ast::Let{{"", span}, value, {}}, session_.main, span, {}});
+    session_.syntax.file(session_.main).decls.push_back(let);
   }
 
   void load_module(const std::string& module) {
@@ -342,6 +381,58 @@ void apply_setting(Session& session, const Setting& setting) {
   session.sink.add(std::move(diagnostic));
 }
 
+void add_sensitivity(Session& session, const AddedSensitivity& added) {
+  const SourceId typed = session.sources.add("--sensitivity", added.text);
+  const Span all{typed, 0, static_cast<uint32_t>(session.sources.text(typed).size())};
+  for (DeclId id : session.syntax[session.main].decls) {
+    const auto* found = std::get_if<ast::Study>(&session.syntax[id].node);
+    if (found == nullptr) continue;
+    const bool asked = added.studies.empty() || std::find(added.studies.begin(), added.studies.end(), found->name.text) != added.studies.end();
+    if (!asked) continue;
+    auto clause = parse_sensitivity(session.sources, all, session.syntax, session.sink);   // anew: expressions have types of their own in each study
+    if (!clause) return;
+    std::get<ast::Study>(session.syntax.decl(id).node).clauses.push_back({std::move(*clause), all});
+  }
+}
+
+// --- what is asked beside the file ----------------------------------------------------------------------------------------------
+
+/// What a column with this title, or of this expression, shows.
+std::optional<ExprId> column_of(const Session& session, const ast::Study& study, const std::string& wanted) {
+  const auto title = [&](ExprId id) {
+    std::string all;
+    const auto* text = std::get_if<ast::Text>(&session.syntax[id].node);
+    for (size_t i = 0; text && i < text->pieces.size(); ++i) all += text->pieces[i].text;
+    return all;
+  };
+  for (const ast::Clause& clause : study.clauses) {
+    const auto* show = std::get_if<ast::Show>(&clause.node);
+    for (size_t i = 0; show && i < show->items.size(); ++i) {
+      const ast::ShowItem& item = show->items[i];
+      if (item.title ? title(*item.title) == wanted : session.sources.text(session.syntax[item.value].span) == wanted) return item.value;
+    }
+  }
+  return {};
+}
+
+std::optional<ExprId> apply_asked(Session& session, const Asked& asked) {
+  ast::Study* study = nullptr;
+  for (DeclId id : session.syntax[session.main].decls) {
+    auto* node = std::get_if<ast::Study>(&session.syntax.decl(id).node);
+    if (node && node->name.text == asked.study) study = node;
+  }
+  if (study)
+    if (auto column = column_of(session, *study, asked.expr)) return column;
+  if (!asked.study.empty() && !study) return {};
+  SourceId typed = session.sources.add("EXPR", asked.expr);
+  const Span range{typed, 0, static_cast<uint32_t>(session.sources.text(typed).size())};
+  auto expr = parse_expression(session.sources, range, session.syntax, session.sink);
+  if (!expr) return {};
+  if (study) study->asked.push_back(*expr);
+  else session.syntax.file(session.main).decls.push_back(session.syntax.add(ast::Decl{ast::Let{{"", range}, *expr, {}}, session.main, range, ""}));
+  return expr;
+}
+
 }  // namespace
 
 namespace {
@@ -363,8 +454,28 @@ std::unique_ptr<Session> open_session(const std::string& file, const SessionOpti
   loader.load_main(file);
   uint32_t first = session->syntax.exprs();
   for (const Setting& setting : options.settings) apply_setting(*session, setting);
+  for (const AddedSensitivity& added : options.sensitivities) add_sensitivity(*session, added);
+  if (options.asked) session->asked = apply_asked(*session, *options.asked);
   loader.load_data(first, session->syntax.exprs(), fs::path(file).parent_path(), false);
   return checked(std::move(session));
+}
+
+std::unique_ptr<Session> open_typed(const Typed& typed, const SessionOptions& options) {
+  auto session = std::make_unique<Session>();
+  Loader loader(*session, options);
+  if (typed.file.empty()) loader.load_library_whole();
+  else loader.load_main(typed.file);
+  const fs::path folder = fs::path(typed.file).parent_path();
+  for (const std::string& input : typed.inputs) loader.load_input(input, folder);
+  if (typed.question) loader.load_question(*typed.question, folder);
+  return checked(std::move(session));
+}
+
+std::unique_ptr<Session> open_source(const std::string& file) {
+  auto session = std::make_unique<Session>();
+  const SourceId source = Loader(*session, {}).load_text_of(file);
+  session->main = session->syntax.add(File{source, {}});
+  return session;
 }
 
 std::unique_ptr<Session> open_text(std::string text, const SessionOptions& options) {
@@ -390,6 +501,18 @@ std::vector<std::string> library_modules(const SessionOptions& options) {
   }
   std::sort(modules.begin(), modules.end());
   return modules;
+}
+
+std::map<std::string, std::string> library_templates(const SessionOptions& options) {
+  std::map<std::string, std::string> templates;
+  if (options.library) {
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(*options.library / "templates", code))
+      if (entry.path().extension() == ".llmsys") templates[entry.path().stem().string()] = read_file(entry.path()).text;
+  } else {
+    for (const auto& file : embedded_templates()) templates[std::string(file.name.substr(0, file.name.rfind('.')))] = file.text;
+  }
+  return templates;
 }
 
 }  // namespace llmsys

@@ -214,6 +214,15 @@ struct Sweep {
   std::vector<ExprId> domains;            // one for each name
   std::optional<ExprId> label;            // of `as EXPR`
 };
+/// `solve x from a to b by s smallest so that c`: the condition stands below the axes and `let`s that follow.
+struct Solve {
+  Name name;
+  ExprId first, last;
+  std::optional<ExprId> step;
+  bool geometric = false;                 // of `by *s`
+  bool largest = false;
+  ExprId condition;
+};
 struct Where { ExprId condition; };
 struct Goal { bool maximise; ExprId value; };
 struct Best { Goal goal; std::vector<Name> over; };            // nothing after `over`: over all axes
@@ -230,11 +239,18 @@ struct ShowItem {
 struct Show { std::vector<ShowItem> items; };
 struct PlotArgument { Name name; ExprId value; };
 struct Plot { Name shape; std::vector<PlotArgument> arguments; std::vector<Plot> overlays = {}; };
+/// `sensitivity of e to [a.b, c]`
+struct Sensitivity { ExprId of; std::vector<ExprId> paths; };
 struct Clause {
-  std::variant<Sweep, Let, Where, Best, Pareto, Top, Summarise, Show, Plot, Expect> node;
+  std::variant<Sweep, Solve, Let, Where, Best, Pareto, Top, Summarise, Show, Plot, Sensitivity, Expect> node;
   Span span;
 };
-struct Study { Name name; std::optional<PlainText> title; std::vector<Clause> clauses; };
+struct Study {
+  Name name;
+  std::optional<PlainText> title;
+  std::vector<Clause> clauses;
+  std::vector<ExprId> asked = {};         // beside the file: expressions that are checked as if they stood at its end
+};
 
 /// A declaration whose text is wrong; a diagnostic was given. Uses of the names that it may have been meant to declare are not reported as well.
 struct Broken {

@@ -9,7 +9,7 @@ namespace llmsys {
 
 class AstDump {
  public:
-  AstDump(const Syntax& syntax, const SourceMap& sources) : syntax_(syntax), sources_(sources) {}
+  AstDump(const Syntax& syntax, const SourceMap& sources, bool places) : syntax_(syntax), sources_(sources), places_(places) {}
 
   void decl(DeclId id);
   std::string take() { return std::move(out_); }
@@ -18,7 +18,7 @@ class AstDump {
   /// One line, and `inside` below it, one step further in.
   template <class Inside>
   void node(std::string_view what, Span span, Inside inside) {
-    line(fmt::format("{} {}", what, place(span)));
+    line(places_ ? fmt::format("{} {}", what, place(span)) : std::string(what));
     ++depth_;
     inside();
     --depth_;
@@ -55,6 +55,7 @@ class AstDump {
 
   const Syntax& syntax_;
   const SourceMap& sources_;
+  bool places_;
   std::string out_;
   int depth_ = 0;
 };

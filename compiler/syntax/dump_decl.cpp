@@ -74,6 +74,14 @@ void AstDump::clause(const ast::Clause& clause) {
           expr_if("as", c.label);
         });
       },
+      [&](const ast::Solve& c) {
+        tree(fmt::format("Solve {} {}", c.largest ? "largest" : "smallest", c.name.text), [&] {
+          expr(c.first);
+          expr(c.last);
+          expr_if(c.geometric ? "by *" : "by", c.step);
+          part("so that", [&] { expr(c.condition); });
+        });
+      },
       [&](const ast::Let& c) { tree(fmt::format("Let {}", c.name.text), [&] { let(c); }); }, [&](const ast::Where& c) { tree("Where", [&] { expr(c.condition); }); },
       [&](const ast::Best& c) { tree(fmt::format("Best{}", listed("over", c.over)), [&] { goal(c.goal); }); },
       [&](const ast::Pareto& c) {
@@ -111,6 +119,12 @@ void AstDump::clause(const ast::Clause& clause) {
         tree(fmt::format("Plot {}", c.shape.text), [&] {
           arguments(c);
           for (const ast::Plot& overlay : c.overlays) node(fmt::format("overlay {}", overlay.shape.text), overlay.shape.span, [&] { arguments(overlay); });
+        });
+      },
+      [&](const ast::Sensitivity& c) {
+        tree("Sensitivity", [&] {
+          expr(c.of);
+          part("to", [&] { exprs(c.paths); });
         });
       },
       [&](const ast::Expect& c) { tree(c.negated ? "Expect not" : "Expect", [&] { expect(c); }); });
@@ -183,8 +197,8 @@ void AstDump::decl(DeclId id) {
        });
 }
 
-std::string dump_ast(const Syntax& syntax, const SourceMap& sources, FileId file, std::string_view only) {
-  AstDump dump(syntax, sources);
+std::string dump_ast(const Syntax& syntax, const SourceMap& sources, FileId file, std::string_view only, bool places) {
+  AstDump dump(syntax, sources, places);
   for (DeclId id : syntax[file].decls)
     if (only.empty() || name_of(syntax[id]) == only) dump.decl(id);
   return dump.take();

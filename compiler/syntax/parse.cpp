@@ -27,20 +27,24 @@ class Reader {
 
   std::vector<DeclId> declarations();
   std::optional<ExprId> expression(Span range);
+  std::optional<Interpolation> interpolation(Span range, std::string_view whole);
+  std::optional<ast::Sensitivity> sensitivity(Span range);
 
  private:
   Builder builder(const Tokens& tokens) {
-    return Builder({sources_, source_, file_, tokens}, syntax_, {.report = [this](Diagnostic mistake) { report(std::move(mistake)); }, .read = [this](Span braces) { return interpolation(braces); }});
+    return Builder({sources_, source_, file_, tokens}, syntax_, {.report = [this](Diagnostic mistake) { report(std::move(mistake)); }, .read = [this](Span braces) { return this->braces(braces); }});
   }
   MistakeReader mistakes(std::string_view whole) const { return {sources_, source_, whole}; }
 
+  template <class Context, class Build>
+  auto alone(Span range, Context* (P::*rule)(), Build build) -> decltype(build(std::declval<Builder&>(), std::declval<Context*>()));
   bool for_newer_language(const Tokens& tokens);
   std::vector<DeclId> build(const Tokens& tokens, P::FileContext* file);
   std::vector<DeclId> recover(const Tokens& tokens, const Mistake& of_whole);
   std::vector<DeclId> read_piece(const Tokens& tokens, Piece piece);
   std::vector<DeclId> read_sound(const Tokens& tokens, Piece piece);
   DeclId broken(Piece piece);
-  std::optional<Interpolation> interpolation(Span braces);
+  std::optional<Interpolation> braces(Span braces);
   void report(Diagnostic mistake) {
     if (++mistakes_ <= max_mistakes) sink_.add(std::move(mistake));
   }
@@ -53,9 +57,6 @@ class Reader {
   size_t mistakes_ = 0;
   uint32_t interpolations_ = 0;
 };
-
-/// Editors of some systems put a mark before the text.
-size_t begin_of(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
 
 // --- files -------------------------------------------------------------------------------------------------------------------
 
@@ -142,7 +143,9 @@ DeclId Reader::broken(Piece piece) {
 
 // --- expressions -------------------------------------------------------------------------------------------------------------
 
-std::optional<ExprId> Reader::expression(Span range) {
+/// What `build` makes of all that stands in the range, by one rule of the grammar.
+template <class Context, class Build>
+auto Reader::alone(Span range, Context* (P::*rule)(), Build build) -> decltype(build(std::declval<Builder&>(), std::declval<Context*>())) {
   if (!within_limits(sources_, range, sink_)) return std::nullopt;
   const Tokens tokens = tokenize(sources_.text(source_), range.begin, range.end);
   const MistakeReader reader = mistakes("the expression");
@@ -151,23 +154,38 @@ std::optional<ExprId> Reader::expression(Span range) {
     return std::nullopt;
   }
   GrammarRun run(tokens.visible);
-  if (P::LoneContext* lone = run.read(&P::lone)) return builder(tokens).expr(lone->expr());
+  if (Context* tree = run.read(rule)) {
+    Builder made = builder(tokens);
+    return build(made, tree);
+  }
   sink_.add(reader.explain(tokens.visible, run.mistake()));
   return std::nullopt;
 }
 
-std::optional<Interpolation> Reader::interpolation(Span braces) {
+std::optional<ExprId> Reader::expression(Span range) {
+  return alone(range, &P::lone, [](Builder& build, P::LoneContext* lone) { return std::optional(build.expr(lone->expr())); });
+}
+
+std::optional<ast::Sensitivity> Reader::sensitivity(Span range) {
+  return alone(range, &P::loneSensitivity, [](Builder& build, P::LoneSensitivityContext* lone) { return std::optional(build.sensitivity(lone->sensitivity())); });
+}
+
+std::optional<Interpolation> Reader::braces(Span braces) {
   if (++interpolations_ > max_interpolations) {
     if (interpolations_ == max_interpolations + 1) sink_.add({Code::too_large, braces, fmt::format("this source has more than {} values inside texts", max_interpolations), "one too many"});
     return std::nullopt;
   }
   if (mistakes_ >= max_mistakes || !within_limits(sources_, braces, sink_)) return std::nullopt;
-  const Tokens tokens = tokenize(sources_.text(source_), braces.begin, braces.end);
-  const MistakeReader reader = mistakes("the braces");
-  if (tokens.visible.empty()) {
+  if (tokenize(sources_.text(source_), braces.begin, braces.end).visible.empty()) {
     report({Code::unexpected_token, {source_, braces.begin - 1, braces.end + 1}, "expected an expression between the braces", "a brace of the text itself is written `\\{`"});
     return std::nullopt;
   }
+  return interpolation(braces, "the braces");
+}
+
+std::optional<Interpolation> Reader::interpolation(Span range, std::string_view whole) {
+  const Tokens tokens = tokenize(sources_.text(source_), range.begin, range.end);
+  const MistakeReader reader = mistakes(whole);
   if (auto word = reader.word(tokens.visible)) {
     report(std::move(*word));
     return std::nullopt;
@@ -194,6 +212,16 @@ FileId parse(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink
 
 std::optional<ExprId> parse_expression(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink) {
   return Reader(sources, range.source, FileId{}, syntax, sink).expression(range);
+}
+
+std::optional<Interpolation> parse_question(const SourceMap& sources, SourceId source, Syntax& syntax, DiagSink& sink) {
+  if (!within_limits(sources, source, sink)) return std::nullopt;
+  const auto end = static_cast<uint32_t>(sources.text(source).size());
+  return Reader(sources, source, FileId{}, syntax, sink).interpolation({source, 0, end}, "the expression");
+}
+
+std::optional<ast::Sensitivity> parse_sensitivity(const SourceMap& sources, Span range, Syntax& syntax, DiagSink& sink) {
+  return Reader(sources, range.source, FileId{}, syntax, sink).sensitivity(range);
 }
 
 std::string dump_tokens(const SourceMap& sources, SourceId source) {

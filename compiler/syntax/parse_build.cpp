@@ -22,6 +22,7 @@ std::string Builder::doc(const antlr4::ParserRuleContext* context) const {
   for (size_t i = begin; i < end; ++i) {
     std::string_view line = text(all[i].get()).substr(3);
     if (line.starts_with(' ')) line.remove_prefix(1);
+    line = line.substr(0, line.find_last_not_of(" \t") + 1);
     doc += doc.empty() && i == begin ? "" : "\n";
     doc += line;
   }

@@ -3,17 +3,12 @@
 #pragma once
 
 #include "compiler/diag/diagnostic.h"
-#include "compiler/syntax/ast.h"
+#include "compiler/syntax/parse.h"
 #include "compiler/syntax/parse_tokens.h"
 #include "grammar/LlmSysParserBaseVisitor.h"
 
 namespace llmsys {
 
-/// The braces of one text: `{value in unit}`.
-struct Interpolation {
-  ExprId value;
-  std::optional<ExprId> unit;
-};
 /// What a builder asks of parse.cpp, which runs the grammar.
 struct BuilderCalls {
   std::function<void(Diagnostic)> report;
@@ -34,6 +29,8 @@ class Builder : private LlmSysParserBaseVisitor {
   DeclId item(LlmSysParser::ItemContext* context) { return visit(context).as<DeclId>(); }
   ExprId expr(LlmSysParser::ExprContext* context) { return visit(context).as<ExprId>(); }
   ExprId unit(LlmSysParser::UnitContext* context) { return visit(context).as<ExprId>(); }
+
+  ast::Sensitivity sensitivity(LlmSysParser::SensitivityContext* context);
 
  private:
   using Any = antlrcpp::Any;
@@ -169,6 +166,8 @@ class Builder : private LlmSysParserBaseVisitor {
   using ClauseNode = decltype(ast::Clause::node);
   Any visitSweepClause(P::SweepClauseContext*) override;
   Any visitZipClause(P::ZipClauseContext*) override;
+  Any visitSolveClause(P::SolveClauseContext*) override;
+  Any visitSensitivityClause(P::SensitivityClauseContext*) override;
   Any visitLetClause(P::LetClauseContext*) override;
   Any visitWhereClause(P::WhereClauseContext*) override;
   Any visitBestClause(P::BestClauseContext*) override;

@@ -38,6 +38,15 @@ antlrcpp::Any Builder::visitZipClause(P::ZipClauseContext* context) {
   return clause_node(std::move(sweep));
 }
 
+antlrcpp::Any Builder::visitSolveClause(P::SolveClauseContext* context) {
+  ast::Solve solve{.name = name(context->name()), .first = arith(context->first), .last = arith(context->last), .condition = {}};
+  if (context->step) solve.step = arith(context->step);
+  solve.geometric = context->STAR() != nullptr;
+  solve.largest = context->LARGEST() != nullptr;
+  solve.condition = expr(context->expr());
+  return clause_node(std::move(solve));
+}
+
 antlrcpp::Any Builder::visitLetClause(P::LetClauseContext* context) { return clause_node(let(context->binding())); }
 antlrcpp::Any Builder::visitWhereClause(P::WhereClauseContext* context) { return clause_node(ast::Where{expr(context->expr())}); }
 
@@ -79,6 +88,14 @@ ast::Plot Builder::mark(P::MarkContext* context) {
   for (P::PlotArgumentContext* each : context->plotArgument()) mark.arguments.push_back({name(each->name()), expr(each->expr())});
   return mark;
 }
+
+ast::Sensitivity Builder::sensitivity(P::SensitivityContext* context) {
+  ast::Sensitivity result{.of = expr(context->expr(0)), .paths = {}};
+  for (size_t i = 1; i < context->expr().size(); ++i) result.paths.push_back(expr(context->expr(i)));
+  return result;
+}
+
+antlrcpp::Any Builder::visitSensitivityClause(P::SensitivityClauseContext* context) { return clause_node(sensitivity(context->sensitivity())); }
 
 antlrcpp::Any Builder::visitExpectClause(P::ExpectClauseContext* context) { return clause_node(expect(context->expectation())); }
 

@@ -24,7 +24,7 @@ const std::vector<Group>& groups() {
   static const std::vector<Group> all = {
       {"an expression", {P::NUMBER, P::STRING, P::LPAREN, P::LBRACKET, P::MINUS, P::DOT, P::IF, P::MATCH, P::TRUE, P::FALSE, P::LARGEST, P::SMALLEST, P::SORT, P::ABSENT}, true},
       {"a declaration", {P::IMPORT, P::DIMENSION, P::PREFIXES, P::UNIT_DECL, P::ENUM, P::KIND, P::FN, P::LET, P::EXPECT, P::STUDY}, true},
-      {"a clause", {P::SWEEP, P::LET, P::WHERE, P::BEST, P::PARETO, P::TOP, P::SUMMARISE, P::SHOW, P::PLOT, P::EXPECT}, false},
+      {"a clause", {P::SWEEP, P::LET, P::WHERE, P::BEST, P::PARETO, P::TOP, P::SUMMARISE, P::SHOW, P::PLOT, P::EXPECT, P::SOLVE, P::SENSITIVITY}, false},
       {"a field, `fn`, `require`", {P::FN, P::REQUIRE}, true},
       {"a unit", {P::NUMBER, P::LPAREN, P::PERCENT}, true},
       {"a type", {P::NUMBER, P::LPAREN, P::LBRACKET}, true},

@@ -20,6 +20,9 @@ struct Tokens {
 };
 Tokens tokenize(std::string_view text, size_t begin, size_t end);
 
+/// Editors of some systems put a mark before the text.
+inline size_t begin_of(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
+
 inline Span span_of(SourceId source, const Token& token) {
   return {source, static_cast<uint32_t>(token.getStartIndex()), static_cast<uint32_t>(token.getStopIndex() + 1)};
 }

@@ -12,14 +12,14 @@ namespace {
 class MpiRanks : public Ranks {
  public:
   ~MpiRanks() override {
-    for (Sent& one : sent_) MPI_Wait(&one.request, MPI_STATUS_IGNORE);
+    for (Sent& one : sent_) MPI_Wait(&one.transfer, MPI_STATUS_IGNORE);
     MPI_Finalize();
   }
   unsigned rank() const override { return asked(MPI_Comm_rank); }
   unsigned size() const override { return asked(MPI_Comm_size); }
   void send(unsigned to, const std::string& bytes) override {
     Sent& one = sent_.emplace_back(Sent{MPI_REQUEST_NULL, bytes});
-    MPI_Isend(one.bytes.data(), static_cast<int>(one.bytes.size()), MPI_BYTE, static_cast<int>(to), 0, MPI_COMM_WORLD, &one.request);
+    MPI_Isend(one.bytes.data(), static_cast<int>(one.bytes.size()), MPI_BYTE, static_cast<int>(to), 0, MPI_COMM_WORLD, &one.transfer);
   }
   std::optional<Message> receive() override {
     forget_what_has_arrived();
@@ -38,12 +38,12 @@ class MpiRanks : public Ranks {
  private:
   /// On its way: to wait for it would take a core from those who compute until the other rank looks.
   struct Sent {
-    MPI_Request request;
+    MPI_Request transfer;
     std::string bytes;
   };
   void forget_what_has_arrived() {
     for (int is_done = 1; !sent_.empty() && is_done != 0;) {
-      MPI_Test(&sent_.front().request, &is_done, MPI_STATUS_IGNORE);
+      MPI_Test(&sent_.front().transfer, &is_done, MPI_STATUS_IGNORE);
       if (is_done != 0) sent_.pop_front();
     }
   }

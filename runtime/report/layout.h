@@ -1,6 +1,7 @@
 // What a report of a study has, in any format. In: a sweep. Out: its columns from left to right, texts of its rows' ends.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,11 @@ std::vector<Field> fields_of(const Sweep& sweep);
 /// Titles, each once and none of those taken: a second one has ` (2)` behind it. To some readers large and small letters are the same.
 std::vector<std::string> names_of(const std::vector<Field>& fields, const std::vector<std::string>& taken, bool letters_have_size = true);
 
-/// Whether the row has this field: an infeasible one has its axes only.
-inline bool has(const Row& row, const Field& field) { return field.is_axis || row.reason == 0; }
 inline double value_of(const Row& row, const Field& field) { return field.is_axis ? row.axes[field.index] : row.values[field.index]; }
+/// Whether the row has this field: an infeasible one has its axes only.
+inline bool has(const Row& row, const Field& field) {
+  return field.is_axis || (row.reason == 0 && !(field.column->may_lack && !std::isfinite(value_of(row, field))));
+}
 
 /// `UTPS [token/s]`
 std::string heading(const std::string& title, const std::string& unit);

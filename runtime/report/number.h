@@ -19,6 +19,14 @@ std::string readable(double value, int digits = 4);
 /// Whole numbers in full, others with `digits` significant digits, of which a zero at the end is left out. A plain number is `readable`.
 std::string with_unit(double value, const std::vector<UnitChoice>& units, int digits = 4);
 
+/// Digits that it takes to see that two values are not the same; show(value, digits) is a text.
+template <class Show>
+int telling_digits(const Show& show, double a, double b) {
+  for (int digits : {4, 6, 9, 12})
+    if (show(a, digits) != show(b, digits)) return digits;
+  return a == b ? 4 : 17;
+}
+
 /// How a column of values is printed: one unit for all (the largest that their geometric middle has at least one of) and decimals so that the
 /// largest has four significant digits, or up to two decimals more if the smallest has below three. Decimals that are 0 everywhere are left out.
 struct ColumnFormat {

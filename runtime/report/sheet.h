@@ -31,6 +31,7 @@ class SheetWriter : public Writer {
 
  private:
   Sheet sheet(const Totals& totals) const;
+  bool put_before(Sheet& sheet, const Field& field) const;
 
   Write write_;
   Print print_;

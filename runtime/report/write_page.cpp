@@ -1,10 +1,11 @@
 // The page is a frame of html, runtime/report/page as bundled when this was built, and the data as JSON in a script element:
 //   { title, command, version, sources: [{ name, text }], studies: [{ study, title, columns, rows, left_out, totals, plots }] }
 // Rows are those of `--format json`; a column says besides how it is shown: value in the plain unit / shown.scale, with shown.decimals, in shown.unit;
-// 1 in the plain unit is `base` base units.
+// 1 in the plain unit is `base` base units. `derivations`, of the first rows, is an array of JSON, deflated and in base 64: much is said in each row again.
 #include "runtime/report/write_page.h"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +23,8 @@ std::span<const EmbeddedFile> embedded_page();
 namespace {
 
 constexpr size_t most_rows = 10'000;              // of a study; more would neither be read nor be drawn in a moment
-constexpr size_t most_bytes = size_t{2} << 20;    // of all rows
+constexpr size_t most_explained = 300;            // of a study
+constexpr size_t most_bytes = size_t{2} << 20;    // of all rows, with how they came about
 
 std::string_view part(std::string_view name) {
   const auto parts = embedded_page();
@@ -44,6 +46,25 @@ std::string in_html(std::string_view text) {
     else result += c;
   }
   return result;
+}
+
+std::string in_base_64(std::string_view bytes) {
+  static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t three = 0;
+    for (size_t k = 0; k < 3; ++k) three = three << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
+    for (size_t k = 0; k < 4; ++k) text += i + k <= bytes.size() ? digits[three >> (18 - 6 * k) & 63] : '=';
+  }
+  return text;
+}
+
+std::string deflated(const std::string& text) {
+  uLongf size = compressBound(text.size());
+  std::string bytes(size, '\0');
+  compress2(reinterpret_cast<Bytef*>(bytes.data()), &size, reinterpret_cast<const Bytef*>(text.data()), text.size(), Z_BEST_COMPRESSION);   // has room: it can't fail
+  bytes.resize(size);
+  return bytes;
 }
 
 std::string list(const std::vector<std::string>& items) { return fmt::format("[{}]", fmt::join(items, ", ")); }
@@ -96,6 +117,7 @@ class PageWriter : public Writer {
     names_ = names_of(fields_, {"infeasible"});
     values_.assign(fields_.size(), {});
     rows_.clear();
+    derivations_.clear();
     left_out_ = 0;
     return true;
   }
@@ -104,6 +126,7 @@ class PageWriter : public Writer {
     const Row row = head_.redaction.empty() ? given : redacted(given);
     rows_.push_back(json_row(*sweep_, fields_, names_, row));
     bytes_ += rows_.back().size();
+    if (head_.explain && derivations_.size() < most_explained) derivations_.push_back(head_.explain(*sweep_, row));
     for (size_t i = 0; i < fields_.size(); ++i) {
       if (has(row, fields_[i]) && !std::isnan(value_of(row, fields_[i]))) values_[i].push_back(value_of(row, fields_[i]));
     }
@@ -116,8 +139,15 @@ class PageWriter : public Writer {
     std::vector<std::string> columns, plots;
     for (size_t i = 0; i < fields_.size(); ++i) columns.push_back(column(i));
     for (const Picture& picture : sweep_->pictures) plots.push_back(plot(picture));
-    studies_.push_back(fmt::format("{{\"study\": {}, \"title\": {}, \"columns\": {}, \"plots\": {}, \"totals\": {}, \"left_out\": {},\n\"rows\": [\n{}]}}", quoted(sweep_->name),
-                                   quoted(title_of(*sweep_)), list(columns), list(plots), json_totals(totals), left_out_, fmt::join(rows_, ",\n")));
+    std::string explained = "null";
+    if (std::ranges::any_of(derivations_, [](const std::string& one) { return !one.empty(); })) {
+      for (std::string& one : derivations_) one = one.empty() ? "null" : one;
+      explained = "\"" + in_base_64(deflated(list(derivations_))) + "\"";
+    }
+    bytes_ += explained.size();
+    if (bytes_ > most_bytes) explained = "null";
+    studies_.push_back(fmt::format("{{\"study\": {}, \"title\": {}, \"columns\": {}, \"plots\": {}, \"totals\": {}, \"left_out\": {}, \"derivations\": {},\n\"rows\": [\n{}]}}", quoted(sweep_->name),
+                                   quoted(title_of(*sweep_)), list(columns), list(plots), json_totals(totals), left_out_, explained, fmt::join(rows_, ",\n")));
     return true;
   }
   bool finish() override {
@@ -195,7 +225,7 @@ class PageWriter : public Writer {
   std::vector<Field> fields_;
   std::vector<std::string> names_;
   std::vector<std::vector<double>> values_;   // by field, for how its column is shown
-  std::vector<std::string> rows_, studies_;
+  std::vector<std::string> rows_, derivations_, studies_;
   size_t bytes_ = 0;
   uint64_t left_out_ = 0;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,8 @@ struct PageHead {
   std::string title, command, version;
   std::vector<Source> sources;   // the program, as it is written
   Redaction redaction = {};
+  /// How the values of a row of this sweep came about, in one line of JSON (docs/explanation.schema.json); empty: that is not known.
+  std::function<std::string(const Sweep&, const Row&)> explain = nullptr;
 };
 
 /// Why this build has no pages; empty if it has.

@@ -1,6 +1,8 @@
 // Small programs that are right more often than not, so that elaboration and engines have something to do. In: a random number generator. Out: a text.
 #pragma once
 
+#include <map>
+
 #include "test/fuzz/seeds.h"
 
 namespace llmsys {

@@ -111,14 +111,16 @@ async function use(path) {
   await page.locator("#filter-2").fill("");
   // a row opens by mouse and by key, and shows a derivation if there is one
   await page.locator("#study-2 tbody tr").first().click();
-  check(/reading/.test(await page.locator("#study-2 .inside").textContent()), "a row opens");
+  await page.locator("#study-2 .inside .derivation").waitFor();
+  const came = await page.locator("#study-2 .inside").textContent();
+  check(/used \/ machine\.bandwidth = .*500 us/.test(came) && /source: data sheet/.test(came), `a row tells how it came about: ${came}`);
   await page.locator("#study-2 tbody tr").first().click();
   check((await page.locator("#study-2 .inside").count()) === 0, "and closes");
-  await page.evaluate(() => (window.llmsys.page.studies[2].derivations = { 0: { name: "total", formula: "a + b", value: 3, unit: "s", children: [{ name: "a", value: 1, unit: "s", share: 0.25, source: "data sheet" }, { name: "<b>", value: 2, unit: "s" }] } }));
+  await page.evaluate(() => (window.llmsys.page.studies[2].derivations = { 0: { values: [{ name: "total", formula: "a + <b>", value: "3 s", headline: "75 % of total is <b>", parts: [{ name: "a", value: "1 s", share: 0.25, source: "data sheet", parts: [] }, { name: "<b>", value: "2 s", parts: [] }] }] } }));
   await page.locator("#study-2 tbody button").first().focus();
   await page.keyboard.press("Enter");
   const told = await page.locator("#study-2 .derivation").textContent();
-  check(/total 3 s/.test(told) && /25 %/.test(told) && /<b>/.test(told) && /source: data sheet/.test(told), `a derivation: ${told}`);
+  check(/total = a \+ <b> = 3 s/.test(told) && /25.0 %/.test(told) && /75 % of total is <b>/.test(told) && /source: data sheet/.test(told), `a derivation: ${told}`);
   check(await page.evaluate(() => document.activeElement.getAttribute("aria-expanded") === "true"), "the focus stays where it was");
   // a series goes and comes back
   const dots = () => page.locator("#study-0 figure").first().locator('[data-mark="dot"] :is(path, circle)').count();

@@ -11,6 +11,7 @@
 
 #include "compiler/codegen/jit.h"
 #include "compiler/codegen/kernel_cache.h"
+#include "test/unit/sweeps.h"
 
 namespace llmsys {
 namespace {
@@ -90,7 +91,7 @@ Query every_operation() {
 }
 
 class Engines : public testing::TestWithParam<unsigned> {};
-INSTANTIATE_TEST_SUITE_P(Width, Engines, testing::Values(1u, 2u, 4u, 8u, 0u));
+INSTANTIATE_TEST_SUITE_P(Width, Engines, testing::Values(1u, 2u, 4u, 8u, 16u, 0u));
 
 TEST_P(Engines, GiveWhatApplyGives) {
   const Query query = every_operation();
@@ -144,6 +145,66 @@ TEST_P(Engines, TakeOneNodeAsNumberAndAsTruth) {
     const std::vector<double> rows = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     EXPECT_TRUE(same(run(*compiled[0], value, rows, 3), run(*interpret(query, 0, 0), value, rows, 3))) << value;
   }
+}
+
+/// A scan looks first where the last best row was; here the next one is 0 to 9 rows further on, at the product of the first two axes.
+TEST_P(Engines, FindBestsThatMove) {
+  constexpr uint32_t steps = 10, size = 300;
+  for (int variant = 0; variant < 4; ++variant) {
+    const bool maximise = variant % 2 != 0, by_element = variant >= 2;
+    Query query;
+    Graph& graph = query.graph;
+    query.sweep = test::sweep_of(test::grid({steps, 30, size}), {"goal", "value"}, {Best{{maximise, 0}, 4}});
+    std::vector<double> elements(size);
+    for (uint32_t i = 0; i < size; ++i) elements[i] = i;
+    if (by_element) {
+      Level& last = query.sweep.space.levels.back();
+      last = {.size = size, .by_element = true};
+      for (uint32_t i = 0; i < size; ++i) last.children.push_back(i);
+      query.sweep.space.combos = size;
+      query.sweep.shape_of_combo.assign(size, 0);
+      count_rows(query.sweep.space);
+    }
+    const NodeId last = by_element ? graph.table(elements, 4) : graph.axis(2);
+    const NodeId away = graph.apply(Op::absolute, graph.apply(Op::subtract, last, graph.apply(Op::multiply, graph.axis(0), graph.axis(1))));
+    const NodeId size_of_goal = maximise ? graph.apply(Op::subtract, graph.constant(1000), away) : graph.apply(Op::add, away, graph.constant(1));
+    add_shape(query, {graph.apply(Op::divide, size_of_goal, graph.apply(Op::add, last, graph.constant(1e6))), graph.apply(Op::multiply, last, graph.constant(3))});
+    const KernelSet kernels = kernels_of(query, compile(query, GetParam()));
+    for (const uint64_t chunk : {EvaluateOptions{}.chunk, uint64_t{307}}) {   // some end right before the best row
+      test::Recorder got;
+      EXPECT_TRUE(evaluate(query.sweep, kernels, got, {.chunk = chunk}));
+      ASSERT_EQ(got.rows.size(), steps * 30u);
+      for (size_t i = 0; i < got.rows.size(); ++i) {
+        const uint64_t best = i / 30 * (i % 30);
+        ASSERT_EQ(got.rows[i].number, i * size + best);
+        ASSERT_EQ(got.rows[i].values[1], 3.0 * static_cast<double>(best));
+      }
+    }
+  }
+}
+
+/// What stands in the lanes after the last row of a block is of rows that have another formula.
+TEST_P(Engines, FindNoBestAmongLanesWithoutRows) {
+  constexpr uint32_t size = 40, first_of_second_shape = 21;
+  Query query;
+  query.sweep = test::sweep_of(test::grid({3, size}), {"goal"}, {Best{{true, 0}, 2}});
+  Level& last = query.sweep.space.levels.back();
+  last = {.size = size, .by_element = true};
+  std::vector<double> elements;
+  query.sweep.shape_of_combo.clear();
+  for (uint32_t i = 0; i < size; ++i) {
+    last.children.push_back(i);
+    elements.push_back(i);
+    query.sweep.shape_of_combo.push_back(i < first_of_second_shape ? 0 : 1);
+  }
+  query.sweep.space.combos = size;
+  count_rows(query.sweep.space);
+  const NodeId element = query.graph.table(elements, 2);
+  add_shape(query, {element});
+  add_shape(query, {query.graph.apply(Op::negate, element)});
+  test::Recorder got;
+  EXPECT_TRUE(evaluate(query.sweep, kernels_of(query, compile(query, GetParam())), got, {}));
+  EXPECT_EQ(got.numbers(), (std::vector<uint64_t>{20, 60, 100}));
 }
 
 TEST(Kernels, LiveWithoutEachOtherAndTheQuery) {

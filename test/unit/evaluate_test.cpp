@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "test/unit/local_ranks.h"
 #include "test/unit/sweeps.h"
@@ -205,21 +206,75 @@ Sweep summarised(std::vector<uint64_t> sizes, AxisMask over, std::vector<Stage> 
 TEST(Evaluate, SummariseFoldsAnAxis) {
   const Sweep sweep = summarised({4, 3}, 2, {});
   const PointFunction first = [](const Point& p) -> std::vector<double> {
-    return {p.axis[0] == 1 && p.axis[1] == 0 ? 1.0 : p.axis[0] == 2 ? 2.0 : p.axis[0] == 3 ? -1.0 : 0.0, p.axis[0] * 10 + p.axis[1], 0};
+    return {p.axis[0] == 1 && p.axis[1] == 0 ? 1.0 : p.axis[0] == 2 && p.axis[1] > 0 ? 2.0 : p.axis[0] == 2 ? -1.0 : p.axis[0] == 3 ? -1.0 : 0.0, p.axis[0] * 10 + p.axis[1], 0};
   };
   const PointFunction second = [](const Point& p) -> std::vector<double> {
     EXPECT_TRUE(std::isnan(p.axis[1]));
     return {0, p.slot[0], p.slot[1], p.slot[2], p.slot[3]};
   };
   const Recorder got = run(sweep, {first, second});
-  ASSERT_EQ(got.numbers(), (Numbers{0, 4, 6}));
+  ASSERT_EQ(got.numbers(), (Numbers{0, 4, 7}));
   EXPECT_EQ(got.rows[0].values, (std::vector<double>{3, 1, 3, 1}));
   EXPECT_EQ(got.rows[1].values, (std::vector<double>{23, 11.5, 2, 11.5}));
   EXPECT_EQ(got.rows[2].reason, 2u);
   EXPECT_EQ(got.rows[1].axes[0], 1);
   EXPECT_TRUE(std::isnan(got.rows[1].axes[1]));
-  EXPECT_EQ(got.totals.infeasible, 4u);
-  EXPECT_EQ(got.totals.dropped, 3u);
+  EXPECT_EQ(got.totals.infeasible, 3u);
+  EXPECT_EQ(got.totals.dropped, 4u);
+}
+
+/// Of several runs each, with rows between that are not feasible, and sums that are rounded.
+TEST(Evaluate, SummariseALongAxis) {
+  const PointFunction first = [](const Point& p) -> std::vector<double> { return {mixed(p)[0], 1 / (p.axis[0] + p.axis[1] + 3), 0}; };
+  const PointFunction second = [](const Point& p) -> std::vector<double> { return {0, p.slot[0], p.slot[1], p.slot[2], p.slot[3]}; };
+  for (AxisMask over : {2, 3}) {
+    const Recorder got = run(summarised({3, 10'000}, over, {}), {first, second});
+    std::vector<std::vector<double>> groups(over == 2 ? 3 : 1);
+    for (double a = 0; a < 3; ++a) {
+      for (double b = 0; b < 10'000; ++b) {
+        const std::vector<double> row = first({{a, b}, 0, nullptr});
+        if (row[0] == status_feasible) groups[over == 2 ? static_cast<size_t>(a) : 0].push_back(row[1]);
+      }
+    }
+    ASSERT_EQ(got.rows.size(), groups.size());
+    for (size_t g = 0; g < groups.size(); ++g) {
+      std::vector<double>& values = groups[g];
+      std::sort(values.begin(), values.end());
+      const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+      const auto count = static_cast<double>(values.size());
+      EXPECT_NEAR(got.rows[g].values[0], sum, 1e-12 * sum);
+      EXPECT_EQ(got.rows[g].values[1], got.rows[g].values[0] / count);
+      EXPECT_EQ(got.rows[g].values[2], count);
+      const double middle = (count - 1) / 2, lower = values[static_cast<size_t>(std::floor(middle))], upper = values[static_cast<size_t>(std::ceil(middle))];
+      EXPECT_EQ(got.rows[g].values[3], lower + (middle - std::floor(middle)) * (upper - lower));
+    }
+  }
+}
+
+/// Whatever the shapes of its elements are, and whatever stages come before that keep all rows.
+TEST(Evaluate, SummariseAnAxisWhoseShapesChangeAnywhere) {
+  constexpr uint32_t size = 9'000;   // of blocks that would reach from run to run
+  const auto first = [](bool by_element) -> PointFunction {
+    return [=](const Point& p) -> std::vector<double> { return {0, 1 / (p.axis[0] + (by_element ? static_cast<double>(p.combo) : p.axis[1]) + 3), 0}; };
+  };
+  const PointFunction second = [](const Point& p) -> std::vector<double> { return {0, p.slot[0], p.slot[1], p.slot[2], p.slot[3]}; };
+  Sweep sweep = summarised({2, size}, 2, {});
+  const Recorder expected = run(sweep, {first(false), second});
+  ASSERT_EQ(expected.rows.size(), 2u);
+  const auto expect = [&](const Recorder& got) {
+    ASSERT_EQ(got.rows.size(), 2u);
+    for (size_t i = 0; i < 2; ++i) EXPECT_TRUE(same_bits(got.rows[i].values, expected.rows[i].values));
+  };
+  Level& last = sweep.space.levels.back();
+  last = {.size = size, .by_element = true};
+  for (uint32_t i = 0; i < size; ++i) last.children.push_back(i);
+  sweep.space.combos = size;
+  count_rows(sweep.space);
+  sweep.shape_of_combo.clear();
+  for (uint32_t i = 0; i < size; ++i) sweep.shape_of_combo.push_back(i < 3'000 || i == 8'500 ? 0 : 1);
+  expect(run(sweep, {first(true), second}));
+  sweep.phases[0].stages = {Top{2 * size, {true, 0}}};
+  expect(run(sweep, {first(true), second}));
 }
 
 TEST(Evaluate, SummariseThenBestOverWhatIsLeft) {
@@ -248,6 +303,17 @@ TEST(Evaluate, ASinkThatFailsStopsIt) {
     EXPECT_FALSE(evaluate(sweep, kernels, sink, {.threads = threads, .chunk = 100}));
     EXPECT_EQ(sink.rows.size(), 10u);
   }
+}
+
+TEST(Evaluate, WhoStopsASummariseIsToldOfAllPoints) {
+  const Sweep sweep = summarised({100, 10'000}, 3, {});
+  const PointFunction second = [](const Point& p) -> std::vector<double> { return {0, p.slot[0], p.slot[1], p.slot[2], p.slot[3]}; };
+  const KernelSet kernels = test::kernels_of(sweep, {mixed, second});
+  Recorder sink;
+  EXPECT_TRUE(evaluate(sweep, kernels, sink, {.chunk = 5'000, .watch = [](const Progress&) { return false; }}));
+  ASSERT_EQ(sink.rows.size(), 1u);
+  EXPECT_EQ(sink.totals.points, 8'192u);   // runs are not cut
+  EXPECT_EQ(static_cast<uint64_t>(sink.rows[0].values[2]) + sink.totals.infeasible + sink.totals.dropped, sink.totals.points);
 }
 
 TEST(Evaluate, WhoWatchesSeesTheBestAndCanStopIt) {

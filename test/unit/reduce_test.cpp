@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <random>
@@ -182,6 +183,7 @@ TEST(Summary, RunsAreAddedExactlyAndRoundedOnce) {
   EXPECT_FALSE(std::signbit(sum_of_runs({-0.0})));
   EXPECT_EQ(sum_of_runs({1, 0x1p1001}), std::numeric_limits<double>::infinity());
   EXPECT_TRUE(std::isnan(sum_of_runs({0x1p1001, 1, -0x1p1001})));
+  EXPECT_TRUE(std::isnan(sum_of_runs({std::numeric_limits<double>::quiet_NaN(), 1})));   // a run of 1e308, 1e308 and -1e308, -1e308 in other strands
 }
 
 TEST(Summary, OrderOfRunsDoesNotMatter) {
@@ -194,6 +196,42 @@ TEST(Summary, OrderOfRunsDoesNotMatter) {
     const double sum = sum_of_runs(values);
     std::shuffle(values.begin(), values.end(), random);
     ASSERT_EQ(sum_of_runs(values), sum);
+  }
+}
+
+TEST(Summary, ARunHasItsFirstFeasibleRowOrElseItsFirstInfeasibleOne) {
+  const std::vector<Summary> summaries = {{Summary::Function::count}};
+  RunMaker maker(summaries);
+  maker.go_to(1, 0);
+  maker.add_infeasible(3, 2);
+  maker.add_infeasible(4, 1);
+  maker.go_to(1, 4096);
+  maker.add_infeasible(4100, 1);
+  maker.add_feasible(4101, 2, false, [](uint32_t) { return nullptr; });
+  maker.add_infeasible(4103, 2);
+  maker.add_feasible(4104, 3, false, [](uint32_t) { return nullptr; });
+  maker.go_to(2, 4096);
+  maker.add_feasible(4107, 1, false, [](uint32_t) { return nullptr; });
+  std::vector<std::array<uint64_t, 4>> runs;
+  for (const auto& run : maker.take().runs) runs.push_back({run.key, run.number, run.reason, run.rows});
+  EXPECT_EQ(runs, (std::vector<std::array<uint64_t, 4>>{{1, 3, 2, 0}, {1, 4101, 0, 5}, {2, 4107, 0, 1}}));
+}
+
+TEST(Summary, AGroupHasItsFirstFeasibleRowOrElseItsFirstInfeasibleOne) {
+  std::vector<llmsys::Run> runs = {{0, 50, 1, 0}, {0, 60, 0, 3}, {0, 70, 0, 2}, {0, 80, 2, 0}, {1, 20, 1, 0}, {1, 10, 2, 0}, {2, 30, 0, 1}};
+  std::mt19937 random(3);
+  for (int round = 0; round < 100; ++round) {
+    std::shuffle(runs.begin(), runs.end(), random);
+    const Space space;
+    const Summarise summarise = {{{Summary::Function::count}}, 0};
+    Summariser summariser(space, summarise);
+    for (const auto& run : runs) summariser.add(Runs{{run}, {{}}});
+    const std::vector<Group> groups = summariser.groups();
+    ASSERT_EQ(groups.size(), 3u);
+    EXPECT_EQ(std::pair(groups[0].number, groups[0].reason), std::pair(uint64_t{10}, 2u));
+    EXPECT_EQ(std::pair(groups[1].number, groups[1].reason), std::pair(uint64_t{30}, 0u));
+    EXPECT_EQ(std::pair(groups[2].number, groups[2].reason), std::pair(uint64_t{60}, 0u));
+    EXPECT_EQ(groups[2].slots, std::vector<double>{5});
   }
 }
 

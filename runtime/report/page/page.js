@@ -15,6 +15,7 @@ function section(study, index) {
     draw: drawn.draw,
     setRows(rows) {
       study.rows = rows;
+      study.derivations = null;   // which were of the others
       found.update();
       drawn.draw();
     },

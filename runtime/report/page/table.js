@@ -3,20 +3,38 @@ import { cell, heading, make, shown, withUnit } from "./data.js";
 
 const atOnce = 25, more = 1000;
 
-/// How a number came about, if the data tells: { name, formula, value, unit, share, children, doc, source }.
-function derivation(of, depth = 0) {
-  const value = typeof of.value === "number" ? String(Number(of.value.toPrecision(4))) : of.value;
-  const line = [make("strong", {}, of.name), " ", make("span", { class: "value" }, [value, of.unit].filter((part) => part !== undefined && part !== "").join(" "))];
-  if (of.share !== undefined && of.share !== null) line.push(" ", make("span", { class: "share", style: `--share: ${100 * of.share}%` }, `${Math.round(100 * of.share)} %`));
-  if (of.formula) line.push(" ", make("code", {}, of.formula));
-  const told = [of.doc, of.source && `source: ${of.source}`].filter(Boolean).map((text) => make("p", { class: "muted" }, text));
-  if (!of.children?.length) return make("li", {}, ...line, ...told);
-  return make("li", {}, make("details", { open: depth < 2 }, make("summary", {}, ...line), ...told, make("ul", {}, ...of.children.map((child) => derivation(child, depth + 1)))));
+/// How a value came about, as docs/explanation.schema.json has it. What was not chosen stays closed.
+function derivation(of, isOpen = true) {
+  const line = [make("code", {}, of.name)];
+  if (of.formula && !of.above && !of.folded) line.push(" = ", make("code", { class: "formula" }, of.formula));
+  line.push(" = ", make("strong", {}, of.value));
+  if (of.share !== undefined) line.push(" ", make("span", { class: "share", style: `--share: ${100 * of.share}%` }, `${(100 * of.share).toFixed(1)} %`));
+  const beside = [of.choice && `the ${of.choice === "beaten" ? "side not taken" : of.choice}`, of.label, of.note, of.above && "as above", of.doc, of.source && `source: ${of.source}`].filter(Boolean);
+  if (beside.length) line.push(" ", make("span", { class: "muted" }, beside.join(", ")));
+  if (!of.parts?.length) return make("li", {}, ...line);
+  return make("li", {}, make("details", { open: isOpen }, make("summary", {}, ...line), make("ul", {}, ...of.parts.map((part) => derivation(part, isOpen && part.choice !== "beaten")))));
 }
 
+function explained(values) {
+  return make("div", { class: "derivation" }, ...values.flatMap((of) => [of.headline && make("p", { class: "headline" }, of.headline), of.reason && make("p", { class: "reason" }, of.reason), make("ul", {}, derivation(of))]));
+}
+
+async function derivations(study) {
+  if (typeof study.derivations === "string") {
+    const bytes = Uint8Array.from(atob(study.derivations), (one) => one.charCodeAt(0));
+    study.derivations = JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text());
+  }
+  return study.derivations;
+}
+
+/// What an opened row shows: how its values came about, or the values.
 function inside(study, row) {
-  const told = study.derivations?.[study.rows.indexOf(row)];
-  if (told) return make("ul", { class: "derivation" }, derivation(told));
+  const box = make("div", {}, values(study, row));
+  if (study.derivations) derivations(study).then((all) => ((told) => told && box.replaceChildren(explained(told.values)))(all[study.rows.indexOf(row)]), () => {});
+  return box;
+}
+
+function values(study, row) {
   const parts = study.columns.filter((one) => row[one.name] !== undefined).flatMap((one) => [make("dt", {}, one.name), make("dd", {}, withUnit(one, row[one.name]))]);
   if (row.infeasible) parts.push(make("dt", {}, "infeasible"), make("dd", {}, row.infeasible));
   return make("dl", {}, ...parts);
