@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const [llmsys, modules, ...files] = process.argv.slice(2);
@@ -13,7 +13,7 @@ if (!executablePath || !existsSync(modules)) {
   console.log(executablePath ? `no playwright-core in ${modules}: skipped` : "no chromium (Debian's package `chromium`): skipped");
   process.exit(77);
 }
-const require = createRequire(join(modules, "x.js"));
+const require = createRequire(join(resolve(modules), "x.js"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 

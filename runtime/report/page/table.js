@@ -3,8 +3,8 @@ import { cell, heading, make, shown, withUnit } from "./data.js";
 
 const atOnce = 25, more = 1000;
 
-/// How a value came about, as docs/explanation.schema.json has it. What was not chosen stays closed.
-function derivation(of, isOpen = true) {
+/// How a value came about, as docs/explanation.schema.json has it. What lies deep or was not chosen stays closed.
+function derivation(of, depth = 0) {
   const line = [make("code", {}, of.name)];
   if (of.formula && !of.above && !of.folded) line.push(" = ", make("code", { class: "formula" }, of.formula));
   line.push(" = ", make("strong", {}, of.value));
@@ -12,7 +12,7 @@ function derivation(of, isOpen = true) {
   const beside = [of.choice && `the ${of.choice === "beaten" ? "side not taken" : of.choice}`, of.label, of.note, of.above && "as above", of.doc, of.source && `source: ${of.source}`].filter(Boolean);
   if (beside.length) line.push(" ", make("span", { class: "muted" }, beside.join(", ")));
   if (!of.parts?.length) return make("li", {}, ...line);
-  return make("li", {}, make("details", { open: isOpen }, make("summary", {}, ...line), make("ul", {}, ...of.parts.map((part) => derivation(part, isOpen && part.choice !== "beaten")))));
+  return make("li", {}, make("details", { open: depth < 2 && of.choice !== "beaten" }, make("summary", {}, ...line), make("ul", {}, ...of.parts.map((part) => derivation(part, depth + 1)))));
 }
 
 function explained(values) {
