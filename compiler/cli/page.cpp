@@ -151,7 +151,7 @@ PageHead page_head(const Session& session, const std::vector<Question>& asked, c
     head.command.clear();
     return head;
   }
-  if (flags.common.session.library) head.version += ", with the library in " + flags.common.session.library->string();
+  head.version += flags.common.session.library ? ", with the library in " + flags.common.session.library->string() : " and its library";
   for (uint32_t i = 0; i < session.sources.size(); ++i) {
     const std::string_view name = session.sources.name(SourceId{i}), text = session.sources.text(SourceId{i});
     const bool is_program = SourceId{i} == session.syntax[session.main].source || (name.ends_with(".llmsys") && !name.starts_with("std/"));
