@@ -120,7 +120,7 @@ int run(const RunFlags& flags, Session& session, Ranks* ranks) {
   }
   if (declared.empty() && speaks) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
 
-  if (speaks && !know_redacted(session, asked, flags)) return command_wrong;
+  if (!know_redacted(session, asked, flags, speaks)) return command_wrong;
   const int status = run_studies(flags, session, asked, ranks, times);
   if (flags.common.timings && speaks) print_timings(session, times, flags.engine.cache.get());
   if (status != done && ranks != nullptr) ranks->abort(status);   // the others wait for work

@@ -131,14 +131,14 @@ std::string command_line(int argc, const char* const* argv) {
   return line;
 }
 
-bool know_redacted(const Session& session, const std::vector<Question>& asked, const RunFlags& flags) {
+bool know_redacted(const Session& session, const std::vector<Question>& asked, const RunFlags& flags, bool speaks) {
   std::vector<std::string> known;
   for (uint32_t i = 0; i < session.syntax.decls(); ++i) known.emplace_back(name_of(session.syntax[DeclId{i}]));
   for_each_column(asked, [&](const std::string& title) { known.push_back(title); });
   for (const std::string& name : flags.redacted) {
     if (!name.empty() && std::ranges::find(known, name) != known.end()) continue;
     const auto near = suggest(name, known);
-    fmt::print(stderr, "llmsys: nothing in `{}` is called `{}`{}; no page is written\n", flags.file, name, near ? ", did you mean `" + *near + "`?" : "");
+    if (speaks) fmt::print(stderr, "llmsys: nothing in `{}` is called `{}`{}; no page is written\n", flags.file, name, near ? ", did you mean `" + *near + "`?" : "");
     return false;
   }
   return true;

@@ -9,8 +9,8 @@ namespace llmsys {
 /// It asks the session and the questions for how rows came about, as long as the page is written.
 PageHead page_head(const Session& session, const std::vector<Question>& asked, const RunFlags& flags);
 
-/// False, and a message, if `--redact` names what is not there: a slip of the pen must not tell a secret.
-bool know_redacted(const Session& session, const std::vector<Question>& asked, const RunFlags& flags);
+/// False, and a message if it speaks, if `--redact` names what is not there: a slip of the pen must not tell a secret.
+bool know_redacted(const Session& session, const std::vector<Question>& asked, const RunFlags& flags, bool speaks);
 
 /// As it would be typed into a shell.
 std::string command_line(int argc, const char* const* argv);

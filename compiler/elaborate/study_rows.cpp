@@ -17,6 +17,12 @@ bool StudyRows::read(size_t first_clause, Locals locals) {
     if (!good || evaluator_.needed() || evaluator_.stopped()) return false;
   }
   close_phase();
+  // What `solve` and `sensitivity` show stands between the columns of `show`.
+  for (Picture& picture : pictures)
+    for (Mark& mark : picture.marks)
+      for (Mark::Argument& one : mark.arguments)
+        for (TableColumn& column : one.columns)
+          if (!column.is_axis) column.index = places_[column.index];
   return true;
 }
 
@@ -119,6 +125,7 @@ bool StudyRows::clause(const ast::Show& node) {
     if (shows_axis(item)) continue;
     auto column = show(item);
     if (!column) return false;
+    places_.push_back(static_cast<uint32_t>(shown.size()));
     shown.push_back(*column);
   }
   return true;

@@ -108,6 +108,7 @@ class StudyRows {
   Locals locals_;
   AxisMask unknowns_ = 0;   // axes that are solved for: what folds any axis folds them, as they have one value in each row
   PhaseRoots current_;
+  std::vector<uint32_t> places_;   // of what `show` names, among all that is shown
 };
 
 }  // namespace llmsys

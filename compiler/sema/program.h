@@ -120,7 +120,7 @@ struct StudyInfo {
   DeclId decl;
   std::vector<ast::Name> axes;               // in order
   std::vector<ast::Name> unknowns;           // those of them that are solved for
-  std::map<uint32_t, TableColumn> plotted;   // by the ExprId of a plot's argument: the column of the table that it is
+  std::map<uint32_t, TableColumn> plotted;   // by the ExprId of a plot's argument: the column of the table that it is, counted among what `show` names
 };
 
 struct Program {
