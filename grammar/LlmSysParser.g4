@@ -65,7 +65,7 @@ clause
   | TOP expr goal                                                                                # topClause
   | SUMMARISE summary (COMMA summary)* OVER names                                                # summariseClause
   | SHOW shown (COMMA shown)*                                                                    # showClause
-  | PLOT name LPAREN (plotArgument (COMMA plotArgument)* COMMA?)? RPAREN                         # plotClause
+  | PLOT mark (PLUS mark)*                                                                       # plotClause
   | SENSITIVITY OF sensitivity                                                                   # sensitivityClause
   | expectation                                                                                  # expectClause
   ;
@@ -73,6 +73,7 @@ sensitivity  : expr TO LBRACKET expr (COMMA expr)* COMMA? RBRACKET;
 goal         : (MAX | MIN) expr;
 summary      : name ASSIGN name LPAREN (expr (COMMA expr)* COMMA?)? RPAREN;
 shown        : expr (IN unit)? (AS STRING)?;
+mark         : name LPAREN (plotArgument (COMMA plotArgument)* COMMA?)? RPAREN;
 plotArgument : name ASSIGN expr;
 
 // --- types ---

@@ -60,6 +60,17 @@ struct Phase {
   std::vector<Summarise> end;   // none (last phase) or one
 };
 
+/// A column of the table: an axis, or the n-th that is shown.
+struct TableColumn { bool is_axis; uint32_t index; };
+
+/// A picture of the table, for formats that draw: what its marks are given are columns, numbers in base units (a switch is 0 or 1), or a text.
+struct Mark {
+  struct Argument { std::string name; std::vector<TableColumn> columns; std::vector<double> numbers; std::string text; };
+  std::string shape;
+  std::vector<Argument> arguments;
+};
+struct Picture { std::vector<Mark> marks; };   // the first one decides the axes
+
 struct Reason {
   std::string site;   // the message as written, with its braces: what totals are counted by
 };
@@ -73,6 +84,7 @@ struct Sweep {
   std::vector<uint32_t> shape_of_combo;
   std::vector<Phase> phases;           // at least one
   std::vector<uint32_t> shown;         // columns of the last phase, in the order of `show`
+  std::vector<Picture> pictures;
   std::vector<Reason> reasons;
   /// The reason's text with its values at this row.
   std::function<std::string(uint32_t reason, uint64_t row)> tell;

@@ -22,7 +22,8 @@ as_root() {
 
 install_missing() {
   local installed missing
-  installed=$(xargs dpkg-query -W -f '${Package} ${db:Status-Status}\n' <"$root/packages.txt" 2>/dev/null | sed -n 's/ installed$//p' | sort -u) || true
+  # or what stands in for them: a nodejs that is not Debian's brings its npm along
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' | sed -n 's/^installed //p' | tr ',' '\n' | sed 's/ *(.*//; s/^ *//' | sort -u)
   missing=$(comm -23 <(sort -u "$root/packages.txt") <(echo "$installed") | xargs)
   if [ -z "$missing" ]; then return; fi
   echo "installing $missing" >&2

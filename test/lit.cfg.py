@@ -19,6 +19,8 @@ config.environment["XDG_CACHE_HOME"] = "/dev/null"
 config.environment["OMPI_ALLOW_RUN_AS_ROOT"] = config.environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
 # No diagnostic that a test does not expect: without this, what comes before the first CHECK line would pass.
 config.environment["FILECHECK_OPTS"] = "--implicit-check-not=error[E --implicit-check-not=warning[W"
+if not config.no_pages:
+    config.available_features.add("pages")
 config.substitutions += [
     ("%examples", os.path.join(config.source_root, "examples")),
     ("%std", os.path.join(config.source_root, "stdlib")),

@@ -135,7 +135,7 @@ class Conversation {
     for (const Question& question : asked) check_rows(session, question, flags);
     if (session.sink.has_errors()) return file_wrong;
     EngineTimes times;
-    return std::max(status, run_studies(flags, identity_of(session, flags), asked, nullptr, times));
+    return std::max(status, run_studies(flags, session, asked, nullptr, times));
   }
 
   /// Warnings of what was said before were told before.

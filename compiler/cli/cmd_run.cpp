@@ -8,6 +8,7 @@
 #include "compiler/cli/cluster.h"
 #include "compiler/cli/commands.h"
 #include "compiler/cli/output.h"
+#include "compiler/cli/page.h"
 #include "compiler/cli/run_studies.h"
 #include "compiler/codegen/jit.h"
 #include "compiler/diag/render.h"
@@ -119,7 +120,8 @@ int run(const RunFlags& flags, Session& session, Ranks* ranks) {
   }
   if (declared.empty() && speaks) fmt::print(stderr, "llmsys: `{}` declares no study\n", flags.file);
 
-  const int status = run_studies(flags, identity_of(session, flags), asked, ranks, times);
+  if (speaks && !know_redacted(session, asked, flags)) return command_wrong;
+  const int status = run_studies(flags, session, asked, ranks, times);
   if (flags.common.timings && speaks) print_timings(session, times, flags.engine.cache.get());
   if (status != done && ranks != nullptr) ranks->abort(status);   // the others wait for work
   return status;

@@ -36,6 +36,8 @@ struct RunFlags {
   std::vector<std::string> studies;   // none: all
   Format format = Format::table;
   std::string output;                 // empty: standard output
+  std::vector<std::string> redacted;  // names that a page must not tell, nor what they stand for
+  std::string command;                // as it was typed, for a page
   std::string emit;                   // "graph:frontier"; empty: run
   std::optional<uint64_t> limit;      // rows of each study
   bool resume = false;                // go on from a checkpoint, if there is one

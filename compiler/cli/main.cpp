@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "compiler/cli/commands.h"
+#include "compiler/cli/page.h"
 #include "compiler/diag/suggest.h"
 
 namespace llmsys {
@@ -16,7 +17,7 @@ namespace {
 
 const std::vector<std::pair<std::string, TreeFormat>> tree_formats = {{"text", TreeFormat::text}, {"json", TreeFormat::json}, {"markdown", TreeFormat::markdown}, {"html", TreeFormat::html}};
 const std::vector<std::pair<std::string, DifferenceFormat>> difference_formats = {{"text", DifferenceFormat::text}, {"json", DifferenceFormat::json}, {"csv", DifferenceFormat::csv}};
-const std::vector<std::pair<std::string, Format>> formats = {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"markdown", Format::markdown}, {"sqlite", Format::sqlite}};
+const std::vector<std::pair<std::string, Format>> formats = {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"markdown", Format::markdown}, {"sqlite", Format::sqlite}, {"html", Format::html}};
 
 struct Flags {
   CommonFlags common;
@@ -100,6 +101,14 @@ bool finish_flags(Flags& flags) {
     fmt::print(stderr, "llmsys: a database is written to a file: `--format sqlite -o FILE`\n");
     return false;
   }
+  if (!flags.run.redacted.empty() && flags.run.format != Format::html) {
+    fmt::print(stderr, "llmsys: a page can be redacted: `--redact NAME --format html`\n");
+    return false;
+  }
+  if (const std::string why = why_no_pages(); flags.run.format == Format::html && !why.empty()) {
+    fmt::print(stderr, "llmsys: this llmsys has no pages: {}\n", why);
+    return false;
+  }
   if (flags.run.resume && flags.run.output.empty()) {
     fmt::print(stderr, "llmsys: a run that goes on is known by the file that it writes: `--resume -o FILE`\n");
     return false;
@@ -143,8 +152,9 @@ int command(int argc, char** argv) {
   run_command->add_option("--study", flags.run.studies, "only this study (may be given again)")->type_name("NAME")->allow_extra_args(false);
   setting_option(*run_command, flags);
   run_command->add_option("--sensitivity", flags.sensitivities, "add to the studies how much a value changes with others, as in --sensitivity 'd.user_rate to [d.chips, d.context]'")->type_name("'EXPR to [PATH, ...]'")->allow_extra_args(false);
-  run_command->add_option("--format", flags.format, "table, csv, json, markdown, or sqlite (with -o)")->check(CLI::IsMember(formats));
+  run_command->add_option("--format", flags.format, "table, csv, json, markdown, html (a page that shows them by itself), or sqlite (with -o)")->check(CLI::IsMember(formats));
   run_command->add_option("-o,--output", flags.run.output, "write the results to this file")->type_name("FILE");
+  run_command->add_option("--redact", flags.run.redacted, "with --format html: leave out the program, these names, and the values that they stand for")->type_name("NAME,...")->delimiter(',')->allow_extra_args(false);
   run_command->add_option("--limit", flags.run.limit, "print so many rows of each study, the first ones")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 60))->type_name("ROWS");
   run_command->add_flag("--resume", flags.run.resume, "with -o: go on where an earlier run of the same was ended");
   run_command->add_option("--checkpoint", flags.run.checkpoint, "with -o: seconds after which a run notes again how far it is (10)")->check(CLI::Range(0.0, 1e6))->type_name("SECONDS");
@@ -234,6 +244,7 @@ int command(int argc, char** argv) {
     return app.exit(error) == 0 ? done : command_wrong;
   }
   if (!finish_flags(flags)) return command_wrong;
+  flags.run.command = command_line(argc, argv);
   if (*run_command) return run(flags.run);
   if (*build_command) return build(flags.build);
   if (*check_command) return check_files(flags.common, flags.files);

@@ -4,9 +4,10 @@
 
 namespace llmsys {
 
-Results::Results(Output& output, Format format, bool several, std::optional<uint64_t> limit, bool anew) : limit_(limit) {
+Results::Results(Output& output, Format format, bool several, std::optional<uint64_t> limit, bool anew, PageHead page) : limit_(limit) {
   if (format != Format::sqlite) {
-    writer_ = make_writer(format, [this, &output](std::string_view text) { return muted_ || output.write(text); }, several);
+    Write write = [this, &output](std::string_view text) { return muted_ || output.write(text); };
+    writer_ = format == Format::html ? make_page_writer(std::move(write), std::move(page)) : make_writer(format, std::move(write), several);
     return;
   }
   auto database = make_sqlite_writer(output.part(), anew, error_);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "compiler/cli/output.h"
+#include "runtime/report/write_page.h"
 #include "runtime/sqlite/write_sqlite.h"
 
 namespace llmsys {
@@ -12,8 +13,8 @@ namespace llmsys {
 class Results : public Sink {
  public:
   /// `several`: more than one study comes. `limit`: rows of each study.
-  /// `anew`: the output has nothing of an earlier run.
-  Results(Output& output, Format format, bool several, std::optional<uint64_t> limit, bool anew);
+  /// `anew`: the output has nothing of an earlier run. `page`: of the format html.
+  Results(Output& output, Format format, bool several, std::optional<uint64_t> limit, bool anew, PageHead page = {});
 
   /// A study that the output has already.
   void pass_by(const Sweep& sweep);

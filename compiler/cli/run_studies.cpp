@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "compiler/cli/cluster.h"
+#include "compiler/cli/page.h"
 #include "compiler/cli/progress.h"
 #include "compiler/cli/results.h"
 #include "runtime/report/write.h"
@@ -13,8 +14,8 @@ namespace {
 
 class Run {
  public:
-  Run(const RunFlags& flags, Identity identity, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times)
-      : flags_(flags), asked_(asked), ranks_(ranks), times_(times), checkpoints_(flags.output, std::move(identity), flags.checkpoint) {}
+  Run(const RunFlags& flags, const Session& session, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times)
+      : flags_(flags), session_(session), asked_(asked), ranks_(ranks), times_(times), checkpoints_(flags.output, identity_of(session, flags), flags.checkpoint) {}
   int operator()();
 
  private:
@@ -35,6 +36,7 @@ class Run {
   }
 
   const RunFlags& flags_;
+  const Session& session_;
   const std::vector<Question>& asked_;
   Ranks* ranks_;
   EngineTimes& times_;
@@ -54,7 +56,7 @@ int Run::operator()() {
   if (from_) output_->keep_part();
   else if (output_->has_part()) checkpoints_.remove();   // what it belongs to is gone
   if (ranks_ != nullptr) as_rank_0(*ranks_, from_ ? from_->study : 0);
-  results_.emplace(*output_, flags_.format, asked_.size() > 1, flags_.limit, !from_);
+  results_.emplace(*output_, flags_.format, asked_.size() > 1, flags_.limit, !from_, flags_.format == Format::html ? page_head(session_, asked_, flags_) : PageHead{});
   for (uint32_t study = 0; study < asked_.size(); ++study) {
     if (from_ && study < from_->study) {
       results_->pass_by(asked_[study].elaborated.query->sweep);
@@ -80,7 +82,8 @@ int Run::one(uint32_t study) {
   Watch watch(query.sweep.name, reduced || isatty(STDOUT_FILENO) == 0);
   EvaluateOptions options{.ranks = ranks_};
   options.watch = [&](const Progress& progress) { return watch(progress) && (reduced || !results_->is_full()); };
-  const bool holds_rows = !reduced && (flags_.format == Format::table || flags_.format == Format::markdown);   // until the study's end
+  // until the study's end; a page until the end of all
+  const bool holds_rows = flags_.format == Format::html || (!reduced && (flags_.format == Format::table || flags_.format == Format::markdown));
   if (output_->has_part() && !holds_rows) {
     options.save = [&](const auto& state) { return (!watch.interrupted() && !checkpoints_.due()) || save(study, state); };
   }
@@ -155,20 +158,21 @@ Identity identity_of(const Session& session, const RunFlags& flags) {
 void check_rows(Session& session, const Question& question, const RunFlags& flags) {
   constexpr uint64_t most_to_read = 10'000'000;   // on a terminal
   const Sweep& sweep = question.elaborated.query->sweep;
-  const bool is_table = flags.format == Format::table || flags.format == Format::markdown;
+  const bool is_page = flags.format == Format::html;
+  const bool is_table = is_page || flags.format == Format::table || flags.format == Format::markdown;
   const bool is_read = flags.output.empty() && isatty(STDOUT_FILENO) != 0;
   const uint64_t rows = std::min(sweep.space.rows(), flags.limit.value_or(UINT64_MAX));
   const uint64_t most = is_table ? std::min<uint64_t>(max_table_rows, max_table_cells / (sweep.axes.size() + sweep.shown.size())) : is_read ? most_to_read : UINT64_MAX;
   if (is_reduced(*question.elaborated.query) || rows <= most) return;
   const ast::Name& name = std::get<ast::Study>(session.syntax[question.study->decl].node).name;
   const char* const other = is_table ? "ask for `--format csv`" : "write them to a file (`-o FILE`), or ask for the first ones (`--limit 100`)";
-  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are printed", is_table ? "a table" : "a list", rows, most), "too many rows", {}, {},
+  session.sink.add({Code::too_many, name.span, fmt::format("{} of {} rows; at most {} are {}", is_page ? "a page" : is_table ? "a table" : "a list", rows, most, is_page ? "gone through" : "printed"), "too many rows", {}, {},
                     fmt::format("reduce them (`where`, `best`, `pareto`, `top`, `summarise`), or {}", other)});
 }
 
-int run_studies(const RunFlags& flags, Identity identity, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times) {
+int run_studies(const RunFlags& flags, const Session& session, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times) {
   if (ranks != nullptr && ranks->rank() != 0) return assist(flags, asked, *ranks, times);
-  return Run(flags, std::move(identity), asked, ranks, times)();
+  return Run(flags, session, asked, ranks, times)();
 }
 
 }  // namespace llmsys

@@ -7,7 +7,7 @@
 
 namespace llmsys {
 
-int run_studies(const RunFlags& flags, Identity identity, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times);
+int run_studies(const RunFlags& flags, const Session& session, const std::vector<Question>& asked, Ranks* ranks, EngineTimes& times);
 
 /// A mistake in the session's sink if the study gives more rows than its output can hold.
 void check_rows(Session& session, const Question& question, const RunFlags& flags);

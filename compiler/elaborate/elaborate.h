@@ -60,6 +60,15 @@ std::vector<Fact> facts_of(const Program& program, DeclId decl, bool follows, Di
 /// The same for people: numbers in the unit that reads best, a text as it is, of a long list the beginning.
 std::optional<std::string> told(const Program& program, DeclId let, DiagSink& sink);
 
+/// A number in base units, and the units it may be told in.
+struct KnownNumber {
+  double value;
+  std::vector<UnitChoice> units;
+};
+
+/// All numbers of a top-level value: its own, those of its fields and what is computed from them, eight levels deep. What has no value is passed over.
+std::vector<KnownNumber> numbers_of(const Program& program, DeclId decl);
+
 /// Compares as the expectation says (without `~`, `actual` is a truth value). Nothing if it holds, else what is wrong with the values.
 std::optional<Diagnostic> judge(const Program& program, const ExpectColumns& told, double actual, double expected, double tolerance);
 

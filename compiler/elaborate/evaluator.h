@@ -59,6 +59,8 @@ class Evaluator {
   NodeId finite_reason(const Value& value, TypeId type, std::string_view what, Span span);
   /// The number a list's length or a choice of shape depends on. Nothing: absent, failed, or an axis that must become by-element (see `needed`).
   std::optional<double> known(const Value& value, ExprId where);
+  /// The i-th of a list; nothing if there is no such place.
+  std::optional<Value> element(const Value& list, uint64_t i);
   /// What depends on a value that is not known: absent as it is, or failed until the axis is gone through by element.
   Value unknown(NodeId why) { return needed_ || stopped_ ? Value{} : absent(why); }
 
@@ -75,11 +77,15 @@ class Evaluator {
   // --- written back (write_source.cpp) ---
   /// `for_people`: not to be read again, so rounded and shortened.
   std::optional<std::string> source(const Value& value, TypeId type, size_t indent, std::set<uint32_t>& kinds, bool for_people = false);
+
+  // --- all numbers of a value (numbers_of.cpp) ---
+  void add_numbers(const Value& value, TypeId type, std::vector<KnownNumber>& numbers, uint32_t depth, std::optional<uint32_t> only = {});
   std::optional<std::string> told(const Value& value, TypeId type);
 
   // --- taken apart (facts.cpp) ---
   bool is_plain(ExprId expr) const;
   void facts(const Value& value, TypeId type, std::string path, bool is_given, bool follows, std::vector<Fact>& out);
+
 
   // --- texts (eval_text.cpp) ---
   Value text_value(std::string text);
@@ -122,7 +128,6 @@ class Evaluator {
   Value scaled_list(ExprId id, ast::BinaryOp op, const Value& left, const Value& right);
   Value no_element(const Value& index, ExprId where, size_t count);
   Value choose_by(const Value& index, ExprId where, size_t count, const std::function<Value(size_t)>& branch);
-  std::optional<Value> element(const Value& list, uint64_t i);
   bool fuel(uint64_t steps, Span span);
   Value too_deep(Span span);
 

@@ -225,6 +225,7 @@ class Study {
     if (leaves_.empty()) {
       query_->sweep.phases = std::move(rows.phases);
       query_->sweep.shown = std::move(rows.shown);
+      query_->sweep.pictures = std::move(rows.pictures);
       expects_ = std::move(rows.expects);
     }
     no_solutions_.insert(rows.no_solutions.begin(), rows.no_solutions.end());

@@ -124,6 +124,20 @@ bool StudyRows::clause(const ast::Show& node) {
   return true;
 }
 
+bool StudyRows::clause(const ast::Plot& plot) {
+  Picture picture;
+  auto first = mark(plot);
+  if (!first) return false;
+  picture.marks.push_back(std::move(*first));
+  for (const ast::Plot& overlay : plot.overlays) {
+    auto more = mark(overlay);
+    if (!more) return false;
+    picture.marks.push_back(std::move(*more));
+  }
+  pictures.push_back(std::move(picture));
+  return true;
+}
+
 bool StudyRows::clause(const ast::Expect& expect) {
   // An absent value makes the row infeasible, and an expectation that no row reaches does not hold.
   ExpectColumns columns{.expect = &expect};
@@ -140,6 +154,47 @@ bool StudyRows::clause(const ast::Expect& expect) {
   columns.units = evaluator_.units(program_.type(expect.actual), {}, plain);
   expects.push_back(std::move(columns));
   return true;
+}
+
+// --- pictures -------------------------------------------------------------------------------------------------------------------
+
+std::optional<Mark> StudyRows::mark(const ast::Plot& mark) {
+  Mark result{std::string(mark.shape.text), {}};
+  for (const ast::PlotArgument& one : mark.arguments) {
+    auto given = argument(one);
+    if (!given) return {};
+    result.arguments.push_back(std::move(*given));
+  }
+  const auto numbers = [&](std::string_view name) {
+    auto found = std::ranges::find(result.arguments, name, &Mark::Argument::name);
+    return found == result.arguments.end() ? 0 : found->numbers.size();
+  };
+  if (mark.shape.text == "points" && numbers("x") != numbers("y")) {
+    sink_.add({Code::wrong_arguments, mark.shape.span, "`points` needs as many numbers in `x` as in `y`", "lists of different length"});
+    return {};
+  }
+  return result;
+}
+
+std::optional<Mark::Argument> StudyRows::argument(const ast::PlotArgument& argument) {
+  Mark::Argument result{std::string(argument.name.text), {}, {}, {}};
+  const auto* list = std::get_if<ast::List>(&(*program_.syntax)[argument.value].node);
+  for (ExprId one : list ? list->elements : std::vector{argument.value})
+    if (auto column = info_.plotted.find(one.index); column != info_.plotted.end()) result.columns.push_back(column->second);
+  if (result.columns.empty() && std::holds_alternative<ast::Text>((*program_.syntax)[argument.value].node)) result.text = plain_title(argument.value).value_or("");
+  if (!result.columns.empty() || !result.text.empty()) return result;
+  Value value = eval(argument.value);
+  if (value.failed()) return {};
+  const bool several = value.tag == Value::Tag::list;
+  for (uint64_t i = 0; i < (several ? value.list->size() : 1); ++i) {
+    auto number = evaluator_.known(several ? evaluator_.element(value, i).value() : value, argument.value);
+    if (!number || !std::isfinite(*number)) {
+      sink_.add({Code::absent_value, span(argument.value), "a number in a picture has no value", "not there"});
+      return {};
+    }
+    result.numbers.push_back(*number);
+  }
+  return result;
 }
 
 // --- columns ---------------------------------------------------------------------------------------------------------------------

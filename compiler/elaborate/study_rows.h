@@ -31,6 +31,7 @@ class StudyRows {
   std::vector<Phase> phases = std::vector<Phase>(1);
   std::vector<uint32_t> shown;
   std::vector<ExpectColumns> expects;
+  std::vector<Picture> pictures;
   std::vector<std::vector<NodeId>> roots;   // by phase
   std::map<uint32_t, std::string> no_solutions;   // reasons, and how they begin
 
@@ -55,10 +56,12 @@ class StudyRows {
   bool clause(const ast::Sensitivity& sensitivity);
   bool clause(const ast::Sweep&) { return true; }
   bool clause(const ast::Solve&) { return true; }   // see solve_all
-  bool clause(const ast::Plot&) { return true; }
+  bool clause(const ast::Plot& plot);
 
   void close_phase();
   NodeId first_of(size_t begin, size_t end);      // of the reasons that are collected
+  std::optional<Mark> mark(const ast::Plot& mark);
+  std::optional<Mark::Argument> argument(const ast::PlotArgument& argument);
   std::optional<Goal> goal(const ast::Goal& goal);
   std::optional<Summary> summary(const ast::Summary& summary);
   // --- solve.cpp

@@ -53,7 +53,10 @@ class Collector {
         [&](const ast::Study& d) {
           items(d.clauses);
           for (const ast::Clause& clause : d.clauses) {
-            if (auto* plot = std::get_if<ast::Plot>(&clause.node)) name(plot->shape);
+            if (auto* plot = std::get_if<ast::Plot>(&clause.node)) {
+              name(plot->shape);
+              for (const ast::Plot& overlay : plot->overlays) name(overlay.shape);
+            }
             if (auto* summarise = std::get_if<ast::Summarise>(&clause.node))
               for (const ast::Summary& each : summarise->summaries) name(each.function);
           }

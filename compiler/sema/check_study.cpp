@@ -81,9 +81,7 @@ void Checker::check_study(DeclId decl, const ast::Study& study) {
           pipeline = shown = true;
           check_show(show, context);
         },
-        [&](const ast::Plot& plot) {
-          for (const ast::PlotArgument& argument : plot.arguments) check_expr(argument.value, context);
-        },
+        [&](const ast::Plot& plot) { check_plot(plot, study, context, info); },
         [&](const ast::Sensitivity& sensitivity) {
           if (summarised)
             sink_.add({Code::bad_placement, clause.span, "a sensitivity is of the rows that are swept, and `summarise` has folded them away", "comes too late"});
@@ -251,12 +249,18 @@ void Checker::check_title(const ast::ShowItem& item, Context& context) {
   check_expr(*item.title, context);
   auto* text = std::get_if<ast::Text>(&syntax_[*item.title].node);
   if (!text) return;
-  // Operands are numbered before their users: what stands in the title lies between the shown value and the title itself.
-  for (uint32_t i = item.value.index + 1; i < item.title->index; ++i) {
+  same_for_all_rows(*item.title, "a title", context);
+}
+
+void Checker::same_for_all_rows(ExprId value, std::string_view what, const Context& context) {
+  // Operands are numbered before their users: what stands in it is just before it.
+  uint32_t first = value.index;
+  while (first > 0 && span(ExprId{first - 1}).begin >= span(value).begin && span(ExprId{first - 1}).source == span(value).source) --first;
+  for (uint32_t i = first; i <= value.index; ++i) {
     auto* local = std::get_if<LocalRef>(&program_.ref_of[i]);
     if (!local || local->slot >= context.locals.size()) continue;
     Span where = span(ExprId{i});
-    sink_.add({Code::bad_placement, where, "a title can't use `" + std::string(sources_.text(where)) + "`, which may differ between rows", "a name of this study"});
+    sink_.add({Code::bad_placement, where, std::string(what) + " can't use `" + std::string(sources_.text(where)) + "`, which may differ between rows", "a name of this study"});
   }
 }
 

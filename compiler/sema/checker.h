@@ -188,6 +188,13 @@ class Checker {
   void check_summarise(const ast::Summarise& node, Context& context, StudyInfo& info);
   void check_show(const ast::Show& show, Context& context);
   void check_title(const ast::ShowItem& item, Context& context);
+  void same_for_all_rows(ExprId value, std::string_view what, const Context& context);
+
+  // --- pictures (check_plot.cpp) ---
+  void check_plot(const ast::Plot& plot, const ast::Study& study, Context& context, StudyInfo& info);
+  bool check_mark(const ast::Plot& mark, bool is_overlay);
+  TypeId check_plotted(ExprId value, const ast::Study& study, Context& context, StudyInfo& info);
+  void check_given(const ast::PlotArgument& argument, TypeId wanted, bool several, Context& context);
   TypeId need(ExprId expr, TypeId type, Type::Tag tag, std::string_view what);
 
   const Type& type(TypeId id) const { return program_.types[id]; }

@@ -12,6 +12,7 @@
 #include "compiler/sema/datum.h"
 #include "compiler/sema/type.h"
 #include "compiler/sema/units.h"
+#include "runtime/sweep.h"
 
 namespace llmsys {
 
@@ -119,6 +120,7 @@ struct StudyInfo {
   DeclId decl;
   std::vector<ast::Name> axes;               // in order
   std::vector<ast::Name> unknowns;           // those of them that are solved for
+  std::map<uint32_t, TableColumn> plotted;   // by the ExprId of a plot's argument: the column of the table that it is
 };
 
 struct Program {

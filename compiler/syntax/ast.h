@@ -238,7 +238,7 @@ struct ShowItem {
 };
 struct Show { std::vector<ShowItem> items; };
 struct PlotArgument { Name name; ExprId value; };
-struct Plot { Name shape; std::vector<PlotArgument> arguments; };
+struct Plot { Name shape; std::vector<PlotArgument> arguments; std::vector<Plot> overlays = {}; };
 /// `sensitivity of e to [a.b, c]`
 struct Sensitivity { ExprId of; std::vector<ExprId> paths; };
 struct Clause {

@@ -113,8 +113,12 @@ void AstDump::clause(const ast::Clause& clause) {
         });
       },
       [&](const ast::Plot& c) {
+        const auto arguments = [&](const ast::Plot& mark) {
+          for (const ast::PlotArgument& each : mark.arguments) node(fmt::format("argument {}", each.name.text), each.name.span, [&] { expr(each.value); });
+        };
         tree(fmt::format("Plot {}", c.shape.text), [&] {
-          for (const ast::PlotArgument& each : c.arguments) node(fmt::format("argument {}", each.name.text), each.name.span, [&] { expr(each.value); });
+          arguments(c);
+          for (const ast::Plot& overlay : c.overlays) node(fmt::format("overlay {}", overlay.shape.text), overlay.shape.span, [&] { arguments(overlay); });
         });
       },
       [&](const ast::Sensitivity& c) {

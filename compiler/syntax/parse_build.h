@@ -176,6 +176,7 @@ class Builder : private LlmSysParserBaseVisitor {
   Any visitSummariseClause(P::SummariseClauseContext*) override;
   Any visitShowClause(P::ShowClauseContext*) override;
   Any visitPlotClause(P::PlotClauseContext*) override;
+  ast::Plot mark(P::MarkContext*);
   Any visitExpectClause(P::ExpectClauseContext*) override;
 
   Place place_;

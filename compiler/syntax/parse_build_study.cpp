@@ -78,9 +78,15 @@ antlrcpp::Any Builder::visitShowClause(P::ShowClauseContext* context) {
 }
 
 antlrcpp::Any Builder::visitPlotClause(P::PlotClauseContext* context) {
-  ast::Plot plot{.shape = name(context->name())};
-  for (P::PlotArgumentContext* each : context->plotArgument()) plot.arguments.push_back({name(each->name()), expr(each->expr())});
+  ast::Plot plot = mark(context->mark(0));
+  for (size_t i = 1; i < context->mark().size(); ++i) plot.overlays.push_back(mark(context->mark(i)));
   return clause_node(std::move(plot));
+}
+
+ast::Plot Builder::mark(P::MarkContext* context) {
+  ast::Plot mark{.shape = name(context->name())};
+  for (P::PlotArgumentContext* each : context->plotArgument()) mark.arguments.push_back({name(each->name()), expr(each->expr())});
+  return mark;
 }
 
 ast::Sensitivity Builder::sensitivity(P::SensitivityContext* context) {

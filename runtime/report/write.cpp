@@ -10,7 +10,8 @@ std::unique_ptr<Writer> make_writer(Format format, Write write, bool several) {
     case Format::markdown: return std::make_unique<SheetWriter>(std::move(write), print_markdown);
     case Format::csv: return make_csv_writer(std::move(write), several);
     case Format::json:
-    case Format::sqlite: break;
+    case Format::sqlite:
+    case Format::html: break;
   }
   return make_json_writer(std::move(write));
 }

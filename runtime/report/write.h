@@ -12,14 +12,14 @@ namespace llmsys {
 /// False: the machine could not write.
 using Write = std::function<bool(std::string_view)>;
 
-enum class Format : uint8_t { table, csv, json, markdown, sqlite };
+enum class Format : uint8_t { table, csv, json, markdown, sqlite, html };
 
 /// table and markdown hold a study's rows until its end; a caller that expects more rows than this asks for another format.
 inline constexpr uint64_t max_table_rows = 1'000'000;
 inline constexpr uint64_t max_table_cells = 20'000'000;
 
 /// A sink for one study after another. table and markdown choose units and widths by all rows of a study; csv and json stream.
-/// sqlite is no text: see runtime/sqlite.
+/// sqlite is no text: see runtime/sqlite. html needs to know more: see write_page.h.
 /// json is one array of studies: call finish() after the last study. The sweep must live until its end().
 class Writer : public Sink {
  public:

@@ -2,29 +2,11 @@
 // its axes and the reason as `infeasible`.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "runtime/report/formats.h"
-#include "runtime/report/number.h"
+#include "runtime/report/json.h"
 
 namespace llmsys {
 namespace {
-
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') result += '\\';
-    if (code < ' ') result += fmt::format("\\u{:04x}", code);
-    else result += c;
-  }
-  return result + "\"";
-}
-
-std::string json_value(const Column& column, double value) {
-  const std::string text = plain(column, value);
-  return column.type == Column::Type::label ? quoted(text) : text;
-}
 
 std::string columns_text(const std::vector<Field>& fields, const std::vector<std::string>& names) {
   std::string text;
@@ -33,13 +15,6 @@ std::string columns_text(const std::vector<Field>& fields, const std::vector<std
     text += fmt::format("{}{{\"name\": {}, \"unit\": {}}}", i > 0 ? ", " : "", quoted(names[i]), quoted(unit));
   }
   return text;
-}
-
-std::string totals_text(const Totals& totals) {
-  std::string reasons;
-  for (const auto& [site, count] : totals.by_reason) reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : ", ", quoted(site), count);
-  return fmt::format("{{\"points\": {}, \"dropped\": {}, \"infeasible\": {}, \"by_reason\": {{{}}}, \"shown\": {}}}", totals.points, totals.dropped,
-                     totals.infeasible, reasons, totals.shown);
 }
 
 class JsonWriter : public Writer {
@@ -57,21 +32,12 @@ class JsonWriter : public Writer {
                               columns_text(fields_, names_)));
   }
   bool row(const Row& row) override {
-    line_ = has_rows_ ? ",\n  {" : "\n  {";
+    const char* const before = has_rows_ ? ",\n  " : "\n  ";
     has_rows_ = true;
-    bool is_first = true;
-    const auto add = [&](const std::string& name, const std::string& value) {
-      line_ += (is_first ? "" : ", ") + quoted(name) + ": " + value;
-      is_first = false;
-    };
-    for (size_t i = 0; i < fields_.size(); ++i) {
-      if (has(row, fields_[i])) add(names_[i], json_value(*fields_[i].column, value_of(row, fields_[i])));
-    }
-    if (row.reason != 0) add("infeasible", quoted(why(*sweep_, row)));
-    return write_(line_ += "}");
+    return write_(before + json_row(*sweep_, fields_, names_, row));
   }
   bool end(const Totals& totals) override {
-    return write_(fmt::format("{}],\n \"totals\": {}}}", has_rows_ ? "\n " : "", totals_text(totals)));
+    return write_(fmt::format("{}],\n \"totals\": {}}}", has_rows_ ? "\n " : "", json_totals(totals)));
   }
   void go_on() override { has_rows_ = true; }
   bool finish() override { return write_(has_studies_ ? "\n]\n" : "[]\n"); }
@@ -83,7 +49,6 @@ class JsonWriter : public Writer {
   const Sweep* sweep_ = nullptr;
   std::vector<Field> fields_;
   std::vector<std::string> names_;
-  std::string line_;
 };
 
 }  // namespace
