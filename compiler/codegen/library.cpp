@@ -9,7 +9,7 @@
 
 #include "compiler/codegen/describe.h"
 #include "compiler/codegen/emitter.h"
-#include "compiler/codegen/link.h"
+#include "compiler/codegen/linker.h"
 #include "compiler/codegen/machine.h"
 
 namespace llmsys {
@@ -71,7 +71,7 @@ std::variant<std::string, Failure> build(const Query& query, Product product) {
   assert(has_points(query));
   llvm::Expected<std::string> object = object_of(query);
   if (!object) return Failure{llvm::toString(object.takeError())};
-  llvm::Expected<std::string> product_bytes = link(*object, query.sweep.name, product);
+  llvm::Expected<std::string> product_bytes = linked(*object, query.sweep.name, product);
   if (!product_bytes) return Failure{llvm::toString(product_bytes.takeError())};
   return std::move(*product_bytes);
 }

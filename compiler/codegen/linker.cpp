@@ -1,4 +1,4 @@
-#include "compiler/codegen/link.h"
+#include "compiler/codegen/linker.h"
 
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -49,7 +49,7 @@ std::string text_of(const std::string& path) {
 }  // namespace
 
 /// With the machine's linker, which whoever wants a library for other programs has: LLVM's as a library would bring the code generators of all machines along.
-llvm::Expected<std::string> link(const std::string& object, const std::string& name, Product product) {
+llvm::Expected<std::string> linked(const std::string& object, const std::string& name, Product product) {
   llvm::ErrorOr<std::string> linker = llvm::sys::findProgramByName("ld");
   if (!linker) return llvm::createStringError("there is no linker `ld` on the PATH (Debian's package binutils has one)");
   const Folder folder;

@@ -10,6 +10,6 @@
 namespace llmsys {
 
 /// `name`: of the study.
-llvm::Expected<std::string> link(const std::string& object, const std::string& name, Product product);
+llvm::Expected<std::string> linked(const std::string& object, const std::string& name, Product product);
 
 }  // namespace llmsys
