@@ -21,7 +21,7 @@ class Collector {
           if (e.op == ast::UnaryOp::minus) prefix(expr.span.begin);
         },
         [&](const ast::Range& e) {
-          if (e.geometric) prefix(static_cast<uint32_t>(sources_.text(expr.span.source).rfind('*', syntax[*e.step].span.begin)));
+          if (e.geometric) star(syntax[*e.step]);
         },
         [&](const ast::Amend& e) { items(e.assigns); },
         [&](const ast::Match& e) { items(e.arms); },
@@ -29,7 +29,7 @@ class Collector {
         [](const auto&) {});
   }
 
-  void decl(const ast::Decl& decl) {
+  void decl(const Syntax& syntax, const ast::Decl& decl) {
     item(decl.span);
     match(
         decl.node,
@@ -57,6 +57,7 @@ class Collector {
               name(plot->shape);
               for (const ast::Plot& overlay : plot->overlays) name(overlay.shape);
             }
+            if (auto* solve = std::get_if<ast::Solve>(&clause.node); solve != nullptr && solve->geometric) star(syntax[*solve->step]);
             if (auto* summarise = std::get_if<ast::Summarise>(&clause.node))
               for (const ast::Summary& each : summarise->summaries) name(each.function);
           }
@@ -70,6 +71,8 @@ class Collector {
   void item(Span span) { roles_.items.insert(span.begin); }
   void name(const ast::Name& name) { roles_.names.insert(name.span.begin); }
   void prefix(uint32_t at) { roles_.prefixes.insert(at); }
+  /// Of `by *2`.
+  void star(const ast::Expr& step) { prefix(static_cast<uint32_t>(sources_.text(step.span.source).rfind('*', step.span.begin))); }
   template <class Nodes>
   void items(const Nodes& nodes) {
     for (const auto& each : nodes) item(each.span);
@@ -91,7 +94,7 @@ class Collector {
 Roles roles_of(const Syntax& syntax, const SourceMap& sources) {
   Collector collector(sources);
   for (uint32_t i = 0; i < syntax.exprs(); ++i) collector.expr(syntax, syntax[ExprId{i}]);
-  for (uint32_t i = 0; i < syntax.decls(); ++i) collector.decl(syntax[DeclId{i}]);
+  for (uint32_t i = 0; i < syntax.decls(); ++i) collector.decl(syntax, syntax[DeclId{i}]);
   return collector.take();
 }
 

@@ -15,7 +15,7 @@ bool is_any(const Piece& piece, std::initializer_list<std::string_view> marks) {
 }
 
 /// Words that are followed by an expression in some places and are names in others.
-bool may_be_word(const Piece& piece) { return is_any(piece, {"by", "max", "min", "within", "over", "per", "from", "source", "with"}); }
+bool may_be_word(const Piece& piece) { return is_any(piece, {"by", "max", "min", "within", "over", "per", "from", "source", "with", "to", "of", "that"}); }
 
 /// Whether `(` or `[` behind it is a call or an index.
 bool is_operand(const Piece& piece) { return piece.closes || piece.ends_names || (piece.kind == Kind::name && (piece.name || !may_be_word(piece))); }
@@ -45,6 +45,7 @@ uint32_t gap(const std::vector<Piece>& pieces, const Line& line, uint32_t at) {
   if (piece.is("}") && before.is("{")) return 0;
   if (piece.is(":")) return pieces[line.begin].is("kind") && at == line.begin + 2 ? 1 : 0;
   if (in_path(pieces, line, at) && (piece.is("/") || before.is("/"))) return 0;
+  if (piece.is("*") && piece.prefix) return 1;
   // `TB/s` and `rate / share` are the same to the syntax, so what is written close stays close.
   if (is_any(piece, {"*", "/", "^"})) return piece.blanks == 0 && at + 1 < line.end && pieces[at + 1].blanks == 0 ? 0 : 1;
   if (is_any(before, {"*", "/", "^"})) return before.blanks == 0 && piece.blanks == 0 && at - 1 > line.begin ? 0 : 1;
