@@ -287,6 +287,10 @@ bool reaches(const Graph& graph, NodeId of, const StandIn& what, Op op) {
   return std::any_of(found.begin(), found.end(), [&](NodeId id) { return graph[id].op == op; });
 }
 
-Sides elasticity(Graph& graph, NodeId of, const StandIn& by) { return Derivative(graph, by).of(of); }
+Sides elasticity(Graph& graph, NodeId of, const StandIn& by) {
+  const auto [below, above] = Derivative(graph, by).of(of);
+  const NodeId zero = graph.constant(0);
+  return {graph.apply(Op::add, below, zero), graph.apply(Op::add, above, zero)};   // nobody wants to read of -0
+}
 
 }  // namespace llmsys
