@@ -225,6 +225,7 @@ int command(int argc, char** argv) {
   setting_option(*compare_command, flags);
   engine_options(*compare_command, flags);
   common_options(*compare_command, flags);
+
   CLI::App* new_command = app.add_subcommand("new", "write a file to begin with");
   new_command->add_option("kind", flags.created.kind, "what it is about: a template of the library")->required();
   new_command->add_option("name", flags.created.name, "what it declares is called so")->required();

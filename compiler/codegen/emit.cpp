@@ -108,8 +108,8 @@ llvm::Value* Emitter::read_inside(const Node& leaf, llvm::Value* row, llvm::Type
 void Emitter::loop() {
   llvm::Value* begin = builder_.getInt64(0);
   llvm::BasicBlock* guard = builder_.GetInsertBlock();
-  auto* inside = llvm::BasicBlock::Create(builder_.getContext(), "vector", function_);
-  auto* exit = llvm::BasicBlock::Create(builder_.getContext(), "done", function_);
+  auto* inside = new_block("vector");
+  auto* exit = new_block("done");
   Lanes lanes(query_.graph, builder_, width_, &before_);
   Strand start, seen;
   if (task_.goal != nullptr) start = nothing_seen(lanes.type());

@@ -9,8 +9,8 @@ Strand Emitter::nothing_counted() { return {.dropped = builder_.getInt64(0), .in
 void Emitter::write_rows(Lanes& lanes, Strand& seen, llvm::Value* row) {
   write(lanes, row);
   llvm::BasicBlock* all = builder_.GetInsertBlock();
-  auto* troubled = llvm::BasicBlock::Create(builder_.getContext(), "troubled", function_);
-  auto* counted = llvm::BasicBlock::Create(builder_.getContext(), "counted", function_);
+  auto* troubled = new_block("troubled");
+  auto* counted = new_block("counted");
   builder_.CreateCondBr(any(lanes.truth(task_.results[0])), troubled, counted);
 
   builder_.SetInsertPoint(troubled);
@@ -55,9 +55,9 @@ void Emitter::rows(Lanes& lanes, Strand& seen, llvm::Value* row) {
   Truths known;
   llvm::Value* is_known = builder_.CreateAnd(decided(early, status, known), early.truth(status));
   llvm::BasicBlock* guard = builder_.GetInsertBlock();
-  auto* skipped = llvm::BasicBlock::Create(builder_.getContext(), "skipped", function_);
-  auto* computed = llvm::BasicBlock::Create(builder_.getContext(), "computed", function_);
-  auto* done = llvm::BasicBlock::Create(builder_.getContext(), "next", function_);
+  auto* skipped = new_block("skipped");
+  auto* computed = new_block("computed");
+  auto* done = new_block("next");
   llvm::IRBuilder<>(guard).CreateCondBr(any(builder_.CreateNot(is_known)), computed, skipped);
 
   builder_.SetInsertPoint(skipped);
@@ -83,9 +83,9 @@ void Emitter::write_skipped(Lanes& lanes, Strand& seen, llvm::Value* row) {
   const NodeId status = task_.results[0];
   Truths known;
   llvm::Value* is_dropped = dropped(lanes, status, known);
-  auto* all_dropped = llvm::BasicBlock::Create(builder_.getContext(), "all_dropped", function_);
-  auto* mixed = llvm::BasicBlock::Create(builder_.getContext(), "mixed", function_);
-  auto* written = llvm::BasicBlock::Create(builder_.getContext(), "written", function_);
+  auto* all_dropped = new_block("all_dropped");
+  auto* mixed = new_block("mixed");
+  auto* written = new_block("written");
   builder_.CreateCondBr(any(builder_.CreateNot(is_dropped)), mixed, all_dropped);
 
   builder_.SetInsertPoint(all_dropped);

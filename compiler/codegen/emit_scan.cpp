@@ -70,7 +70,6 @@ llvm::Value* Emitter::dropped(Lanes& lanes, NodeId status, Truths& known) {
 /// Mostly all are feasible or dropped, so a status is put together only where a row is infeasible; others keep what was there, 0.
 void Emitter::write_status(Lanes& lanes, Strand& seen, llvm::Value* row) {
   const NodeId status = task_.results[0];
-  const auto new_block = [&](const char* name) { return llvm::BasicBlock::Create(builder_.getContext(), name, function_); };
   llvm::BasicBlock* all = builder_.GetInsertBlock();
   auto *troubled = new_block("troubled"), *mixed = new_block("mixed"), *infeasible = new_block("infeasible"), *written = new_block("written");
   builder_.CreateCondBr(any(lanes.truth(status)), troubled, written);
@@ -158,8 +157,8 @@ void Emitter::look(Lanes& lanes, Strand& seen, llvm::Value* row) {
 void Emitter::see_unless_beaten(Lanes& lanes, Strand& seen, llvm::Value* row) {
   const NodeId status = task_.results[0];
   llvm::Value* const yes = llvm::ConstantInt::getTrue(llvm::CmpInst::makeCmpResultType(lanes.type()));
-  auto* divided = llvm::BasicBlock::Create(builder_.getContext(), "divided", function_);
-  auto* looked = llvm::BasicBlock::Create(builder_.getContext(), "looked", function_);
+  auto* divided = new_block("divided");
+  auto* looked = new_block("looked");
   Lanes assumed = lanes;
   for (NodeId id : quotient_->questions) assumed.know(id, yes);
   compute(assumed, quotient_->dependents);

@@ -1,5 +1,5 @@
 // Private, since it shows LLVM. One function being made. In: a query, what to compute of it, the width of the vectors. Out: the function, in a module.
-// `emit.cpp` has the loops over rows, `emit_scan.cpp` what a scan does with each vector of them.
+// `emit.cpp` has the loop over rows, `emit_rows.cpp` and `emit_scan.cpp` what is done with each vector of them.
 #pragma once
 
 #include <cstddef>
@@ -69,8 +69,9 @@ class Emitter {
 
  private:
   static llvm::Function* declare(llvm::Module& module, const std::string& name);
+  llvm::BasicBlock* new_block(const char* name) { return llvm::BasicBlock::Create(function_->getContext(), name, function_); }
   llvm::IRBuilder<> block(const char* name) {
-    return llvm::IRBuilder<>(llvm::BasicBlock::Create(function_->getContext(), name, function_));
+    return llvm::IRBuilder<>(new_block(name));
   }
   llvm::Value* field(Field which);
   llvm::Value* element(llvm::Type* type, llvm::Value* array, llvm::Value* index) {
