@@ -7,20 +7,17 @@
 
 #include "compiler/elaborate/evaluator.h"
 #include "compiler/explain/row_locals.h"
+#include "compiler/explain/values.h"
 #include "compiler/explain/written.h"
 #include "compiler/sema/dimension_variables.h"
-#include "compiler/syntax/parse.h"
-#include "runtime/report/number.h"
 
 namespace llmsys {
 
 namespace {
 
-using Known = const KnownDimensions*;   // of the generic function around an expression
 using Parts = std::vector<Derivation>;
 
 constexpr size_t most_elements = 12;    // of a list: beyond it, only the weightiest are told one by one
-constexpr size_t most_printed = 64;
 
 /// What a part is in the formula above it.
 struct Mark {
@@ -50,28 +47,17 @@ bool is_reduction(Builtin which) {
   }
 }
 
-/// Zeros at the end are left out, but for one that says that the number is not whole: `11` is 11, `11.0` is only printed so.
-std::string without_zeros(std::string text, double number, bool is_plain) {
-  const size_t end = std::min(text.find_first_of(" e"), text.size()), point = text.find('.');
-  if (point >= end) {
-    const bool is_whole = std::abs(number - std::round(number)) <= 1e-12 * std::abs(number);
-    return is_plain && end == text.size() && std::abs(number) < 1e5 && !is_whole ? text + ".0" : text;
-  }
-  const size_t last = std::max(text.find_last_not_of('0', end - 1), point + 1);
-  return text.erase(last + 1, end - last - 1);
-}
-
 class Deriver {
  public:
   Deriver(const Program& program, const Trace& trace, Evaluator& evaluator, const DeriveOptions& options)
-      : program_(program), syntax_(*program.syntax), trace_(trace), evaluator_(evaluator), graph_(evaluator.graph()), options_(options) {
+      : program_(program), syntax_(*program.syntax), trace_(trace), evaluator_(evaluator), options_(options), values_(program, evaluator, options) {
     find_labels();
   }
 
   Derivation operator()(StepId step) {
     Derivation result = derive(step, on_one_line(program_, expr_id(step)), &none_, options_.depth, {});
     const Value& value = trace_[step].value;
-    if (is_number(value) && !std::isfinite(number(value))) {   // as a report has it
+    if (values_.is_number(value) && !std::isfinite(values_.number(value))) {   // as a report has it
       result.reason = "`" + result.name + "` is not a finite number";
       result.value = "absent";
     }
@@ -86,14 +72,6 @@ class Deriver {
   ExprId expr_id(StepId step) const { return ExprId{trace_[step].of}; }
   const ast::Expr& expr(StepId step) const { return syntax_[expr_id(step)]; }
   Span span(StepId step) const { return expr(step).span; }
-  uint32_t code(const Value& value) const { return value.failed() || !graph_.is_constant(value.reason) ? 0 : static_cast<uint32_t>(graph_.value(value.reason)); }
-  bool is_number(const Value& value) const { return value.tag == Value::Tag::scalar && graph_.is_constant(value.node) && code(value) == 0; }
-  double number(const Value& value) const { return graph_.value(value.node); }
-  std::string why(uint32_t code) const {
-    const ReasonInfo& reason = evaluator_.reasons()[code - 1];
-    return evaluator_.known_text(reason.pieces).value_or(reason.site);
-  }
-
   std::vector<StepId> steps_of(StepId inside, ExprId id) const {
     std::vector<StepId> found;
     for (StepId step : trace_[inside].inside)
@@ -166,46 +144,6 @@ class Deriver {
     return &contexts_.emplace_back(std::move(known));
   }
 
-  // --- values ----------------------------------------------------------------------------------------------------------------
-
-  std::string told(const Value& value, TypeId id, Known known) const {
-    const Type& type = program_.types[id];
-    if (value.failed() || code(value) != 0 || value.tag == Value::Tag::absent) return "absent";
-    if (value.tag == Value::Tag::choice) {
-      const bool has_item = type.element != program_.types.error();   // else it has a label
-      return has_item ? told(value.choice->value, id, known) : told(value.choice->label, program_.types.text(), known);
-    }
-    if (value.tag == Value::Tag::list) {
-      std::string all;
-      const uint64_t size = value.list->size(), most = std::min<uint64_t>(size, most_printed);
-      for (uint64_t i = 0; i < most; ++i) {
-        Value one = value.list->is_range ? evaluator_.number(value.list->start + static_cast<double>(i) * value.list->step) : value.list->elements[i];
-        all += (i == 0 ? "" : ", ") + told(one, type.element, known);
-      }
-      return "[" + all + (size > most ? ", ... " + std::to_string(size) + " in all]" : "]");
-    }
-    if (value.tag != Value::Tag::scalar || !graph_.is_constant(value.node)) return evaluator_.label(value, id);
-    const double number = graph_.value(value.node);
-    if (type.tag == Type::Tag::text) return literal(evaluator_.texts()[static_cast<size_t>(number)]);
-    if (type.tag != Type::Tag::quantity && type.tag != Type::Tag::choice) return tell_value(program_, evaluator_.texts(), id, {{}}, number);
-    if (number != number) return "not a number";
-    if (std::isinf(number)) return number > 0 ? "infinite" : "-infinite";
-    uint32_t plain = 0;
-    const std::vector<UnitChoice> units = program_.units.choices(substitute(type.dimension, *known), plain);
-    return without_zeros(with_unit(number, units, options_.digits), number, units[plain].text.empty());
-  }
-
-  void set_value(Derivation& to, const Value& value, TypeId id, Known known) const {
-    to.value = told(value, id, known);
-    if (const uint32_t reason = code(value); reason != 0) to.reason = why(reason);
-    const Type& type = program_.types[id];
-    if (type.tag != Type::Tag::quantity || !is_number(value) || !std::isfinite(number(value))) return;
-    uint32_t plain = 0;
-    const std::vector<UnitChoice> units = program_.units.choices(substitute(type.dimension, *known), plain);
-    to.number = number(value) / units[plain].scale;
-    to.unit = units[plain].text;
-  }
-
   // --- what is known of a name -----------------------------------------------------------------------------------------------
 
   /// Fields that stand as entries of a choice by another name than their own, by kind and slot.
@@ -257,7 +195,7 @@ class Deriver {
     const auto* index = std::get_if<ast::Index>(&expr(step).node);
     if (!index || is_literal(index->index)) return;
     auto at = step_of(trace_, step, index->index);
-    if (at && is_number(trace_[*at].value)) to.note = told(trace_[*at].value, program_.type(index->index), &none_);
+    if (at && values_.is_number(trace_[*at].value)) to.note = values_.told(trace_[*at].value, program_.type(index->index), &none_);
   }
 
   // --- the tree --------------------------------------------------------------------------------------------------------------
@@ -271,11 +209,11 @@ class Deriver {
   Derivation derive(StepId step, std::string name, Known known, uint32_t depth, Mark mark) {
     Derivation node{.name = std::move(name), .share = mark.share, .scales = mark.scales, .choice = mark.choice};
     const Value& value = trace_[step].value;
-    set_value(node, value, program_.type(expr_id(step)), known);
+    values_.set_value(node, value, program_.type(expr_id(step)), known);
     StepId formula = step;
     if (is_path(expr_id(step))) {
       note_index(node, step);
-      if (auto broken = code(value) != 0 ? broken_requirement(step, code(value), depth) : std::nullopt) {
+      if (auto broken = values_.code(value) != 0 ? broken_requirement(step, values_.code(value), depth) : std::nullopt) {
         node.parts.push_back(std::move(*broken));
         return node;
       }
@@ -325,9 +263,9 @@ class Deriver {
         if (auto found = broken_requirement(inside, reason, depth)) return found;
         continue;
       }
-      if (trace_[inside].what != Step::What::guard || code(trace_[inside].value) != reason) continue;
+      if (trace_[inside].what != Step::What::guard || values_.code(trace_[inside].value) != reason) continue;
       for (StepId required : trace_[inside].inside)
-        if (trace_[required].what == Step::What::requirement && code(trace_[required].value) == reason) return requirement(required, depth);
+        if (trace_[required].what == Step::What::requirement && values_.code(trace_[required].value) == reason) return requirement(required, depth);
     }
     return {};
   }
@@ -337,7 +275,7 @@ class Deriver {
     for (StepId condition : trace_[required].inside) {
       if (trace_[condition].what != Step::What::expression || trace_[condition].of != trace_[required].of) continue;
       set_place(node, condition);
-      set_value(node, trace_[condition].value, program_.types.boolean(), &none_);
+      values_.set_value(node, trace_[condition].value, program_.types.boolean(), &none_);
       node.formula = written(program_, trace_, condition);
       node.folded = !done_.insert(required.index).second;
       if (!node.folded) node.parts = parts_of(condition, &none_, std::max(depth, 1u) - 1);
@@ -423,11 +361,11 @@ class Deriver {
     if (node.op == ast::BinaryOp::add && trace_[step].value.tag == Value::Tag::scalar) {
       std::vector<StepId> terms;
       flatten(step, terms);
-      const bool all_there = std::ranges::all_of(terms, [&](StepId one) { return is_number(trace_[one].value) && number(trace_[one].value) >= 0; });
-      const double total = all_there ? number(trace_[step].value) : 0;
+      const bool all_there = std::ranges::all_of(terms, [&](StepId one) { return values_.is_number(trace_[one].value) && values_.number(trace_[one].value) >= 0; });
+      const double total = all_there ? values_.number(trace_[step].value) : 0;
       for (StepId one : terms) {
         Mark of_term{.scales = mark.scales};
-        if (total > 0 && std::isfinite(total)) of_term.share = number(trace_[one].value) / total * mark.share.value_or(1);
+        if (total > 0 && std::isfinite(total)) of_term.share = values_.number(trace_[one].value) / total * mark.share.value_or(1);
         term(one, known, depth, of_term, parts);
       }
       return;
@@ -483,8 +421,8 @@ class Deriver {
     std::optional<size_t> best;
     for (size_t i = 0; i < steps.size(); ++i) {
       const Value& value = trace_[steps[i]].value;
-      if (!is_number(value)) continue;
-      if (!best || (largest ? number(trace_[steps[*best]].value) < number(value) : number(value) < number(trace_[steps[*best]].value))) best = i;
+      if (!values_.is_number(value)) continue;
+      if (!best || (largest ? values_.number(trace_[steps[*best]].value) < values_.number(value) : values_.number(value) < values_.number(trace_[steps[*best]].value))) best = i;
     }
     return best;
   }
@@ -503,14 +441,14 @@ class Deriver {
     double total = 0;
     bool has_shares = reduced_by == Builtin::sum;
     for (StepId one : bodies) {
-      has_shares = has_shares && is_number(trace_[one].value) && number(trace_[one].value) >= 0;
-      if (has_shares) total += number(trace_[one].value);
+      has_shares = has_shares && values_.is_number(trace_[one].value) && values_.number(trace_[one].value) >= 0;
+      if (has_shares) total += values_.number(trace_[one].value);
     }
     const bool is_choice = reduced_by == Builtin::max || reduced_by == Builtin::min;
     const std::optional<size_t> best = is_choice ? best_of(bodies, reduced_by == Builtin::max) : std::nullopt;
     for (size_t i = 0; i < bodies.size(); ++i) {
       if (is_choice) marks[i] = choice_of(i, best, reduced_by == Builtin::max);
-      if (has_shares && total > 0 && std::isfinite(total)) marks[i].share = number(trace_[bodies[i]].value) / total;
+      if (has_shares && total > 0 && std::isfinite(total)) marks[i].share = values_.number(trace_[bodies[i]].value) / total;
     }
     add_elements(bodies, marks, reduced_by, known, depth, parts);
   }
@@ -535,7 +473,7 @@ class Deriver {
   /// Its formula is told although the one above has it, since a choice in it may fall otherwise for each element.
   Derivation derive_element(StepId step, std::string name, Known known, uint32_t depth, Mark mark) {
     Derivation node{.name = std::move(name), .share = mark.share, .choice = mark.choice};
-    set_value(node, trace_[step].value, program_.type(expr_id(step)), known);
+    values_.set_value(node, trace_[step].value, program_.type(expr_id(step)), known);
     set_place(node, step);
     node.folded = !is_literal(expr_id(step)) && is_folded(node, depth);
     if (node.folded) return node;
@@ -551,11 +489,11 @@ class Deriver {
     bool is_first = true;
     for (size_t i : left) {
       const Value& value = trace_[steps[i]].value;
-      if (!reduced_by || !is_number(value)) {
+      if (!reduced_by || !values_.is_number(value)) {
         if (reduced_by == Builtin::min || reduced_by == Builtin::max) continue;
         return node;
       }
-      const double one = number(value);
+      const double one = values_.number(value);
       switch (*reduced_by) {
         case Builtin::product: all *= one; break;
         case Builtin::max: all = is_first ? one : std::max(all, one); break;
@@ -568,7 +506,7 @@ class Deriver {
     }
     if (is_first) return node;
     const bool is_count = reduced_by == Builtin::count;
-    set_value(node, evaluator_.number(all), is_count ? program_.types.real() : program_.type(expr_id(steps[0])), known);
+    values_.set_value(node, evaluator_.number(all), is_count ? program_.types.real() : program_.type(expr_id(steps[0])), known);
     for (size_t i : left)
       if (marks[i].share) node.share = node.share.value_or(0) + *marks[i].share;
     return node;
@@ -587,8 +525,8 @@ class Deriver {
   const Syntax& syntax_;
   const Trace& trace_;
   Evaluator& evaluator_;
-  const Graph& graph_;
   const DeriveOptions& options_;
+  const Values values_;
   const KnownDimensions none_;
   std::deque<KnownDimensions> contexts_;
   std::unordered_map<uint32_t, Known> known_of_;                          // by step of an argument
